@@ -1,0 +1,1 @@
+//! What a run means: the ledger of acknowledged writes, stale reads, metrics.

@@ -1,0 +1,1 @@
+//! The contract with links and host pages.

@@ -1,0 +1,1 @@
+//! Guided lessons and the claims table.

@@ -1,0 +1,19 @@
+//! Cachescope simulates an application, a Redis-like cache and a database, and shows what each caching pattern does,
+//! what it costs and how it fails. `ARCHITECTURE.md` is the map of the rooms below.
+
+pub mod audit;
+pub mod database;
+pub mod engine;
+pub mod lab;
+pub mod lessons;
+pub mod patterns;
+pub mod redis;
+pub mod scenario;
+pub mod trace;
+pub mod workload;
+pub mod world;
+
+#[cfg(target_arch = "wasm32")]
+pub mod embed;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

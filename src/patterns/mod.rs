@@ -1,0 +1,1 @@
+//! The caching patterns, one file each, and their registry.

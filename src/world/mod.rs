@@ -1,0 +1,1 @@
+//! Actors and links: clients, application, cache and database servers, faults.
