@@ -1,1 +1,13 @@
-//! The caching patterns, one file each, and their registry.
+//! The caching patterns, one file each, and the registry that lists them.
+//!
+//! A pattern's file is executed by the simulation and shown on the page: no second copy of it exists.
+
+mod cache_aside;
+mod hybrid_invalidate;
+mod hybrid_update;
+mod read_through;
+mod registry;
+mod write_behind;
+mod write_through;
+
+pub use registry::{ALL, UnknownPattern, find, is_code_line};

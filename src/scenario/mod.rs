@@ -1,1 +1,17 @@
-//! The serialisable description of a run, its link encoding and the ready scenarios.
+//! The serialisable description of a run, its link encoding, its checks, the ready scenarios, and how it is run.
+
+mod driver;
+mod error;
+mod intervention;
+mod knob;
+mod library;
+mod link;
+mod model;
+
+pub use driver::{Recording, run};
+pub use error::{LinkError, ScenarioError};
+pub use intervention::{Action, Intervention};
+pub use knob::{Knob, KnobSpec};
+pub use library::{READY, Ready, UnknownScenario, find, ready};
+pub use link::{decode, encode};
+pub use model::{FORMAT, Scenario, ScriptedRequest, Step};

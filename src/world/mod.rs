@@ -1,1 +1,34 @@
-//! Actors and links: clients, application, cache and database servers, faults.
+//! Actors and links: clients, application, cache and database servers, the flusher, the cache layer, and their faults.
+//!
+//! A [`World`] owns all that changes during a run, over one [`Sim`](crate::engine::Sim). Patterns see it only through a
+//! [`Context`]; what happens leaves it only as [`Event`]s, in the order in which they happened.
+
+mod cache_node;
+mod client;
+mod context;
+mod database_node;
+mod event;
+mod failure;
+mod fault;
+mod flusher;
+mod ids;
+mod network;
+mod pattern;
+mod pool;
+mod process;
+mod recorder;
+mod rpc;
+mod settings;
+mod system;
+mod timings;
+
+pub use context::{App, CacheHandle, Context, DatabaseHandle, Layer, LayerHandle, Transaction};
+pub use event::{Answer, CacheTotals, DatabaseTotals, Event, EventKind, Loss, Operation, Parcel, ParcelKind, Removal};
+pub use failure::Failure;
+pub use fault::{Condition, Fault, FaultKind};
+pub use flusher::Flusher;
+pub use ids::{Actor, MessageId, ParseActorError, Place, RequestId, WriteId};
+pub use pattern::{Pattern, PatternFuture, Roles};
+pub use settings::{Settings, WriteOrder};
+pub use system::World;
+pub use timings::{CacheMemory, Timings, TimingsError};

@@ -1,0 +1,60 @@
+//! Write-behind: a write is acknowledged once the cache has it; a flusher brings it to the database later.
+
+use crate::database::{Row, RowKey};
+use crate::engine::Span;
+use crate::world::{App, Failure, Flusher};
+
+/// Asks the cache; after a miss asks the database and keeps a copy.
+pub async fn read(app: App, key: RowKey) -> Result<Option<Row>, Failure> {
+    if let Ok(Some(row)) = app.cache.get(key).await {
+        return Ok(Some(row));
+    }
+    let found = app.database.select(key).await?;
+    if let Some(row) = &found {
+        app.cache.set(row, app.ttl()).await.ok();
+    }
+    Ok(found)
+}
+
+/// Stores the row in the cache and queues it as dirty. 'Saved' is said here, before the database knows.
+pub async fn write(app: App, row: Row) -> Result<(), Failure> {
+    hold_back(&app).await?;
+    app.cache.set_and_queue(&row, app.ttl()).await?;
+    Ok(())
+}
+
+/// Back-pressure: waits while the queue is as long as the settings allow.
+async fn hold_back(app: &App) -> Result<(), Failure> {
+    let Some(limit) = app.settings().queue_limit else { return Ok(()) };
+    while app.cache.queue_length().await? >= limit as usize {
+        app.sleep(Span::from_millis(250)).await;
+    }
+    Ok(())
+}
+
+/// The flusher: at each interval it writes the oldest dirty rows in one transaction. They leave the queue only
+/// afterwards, so a failed flush is tried again at the next interval.
+pub async fn flush(flusher: Flusher) {
+    loop {
+        flusher.next_flush().await;
+        flush_once(&flusher).await.ok();
+        flusher.rests();
+    }
+}
+
+async fn flush_once(flusher: &Flusher) -> Result<(), Failure> {
+    let batch = flusher.cache.queued(flusher.batch_size()).await?;
+    if batch.is_empty() {
+        return Ok(());
+    }
+    flusher.takes(&batch);
+    let rows = if flusher.coalesces() { newest_of_each(&batch) } else { batch.clone() };
+    flusher.database.update_all(&rows).await?;
+    flusher.cache.unqueue(batch.len()).await
+}
+
+/// The last copy of each row, in the order of the queue.
+fn newest_of_each(batch: &[Row]) -> Vec<Row> {
+    let later = |index: usize, row: &Row| batch[index + 1..].iter().any(|other| other.key == row.key);
+    batch.iter().enumerate().filter(|(index, row)| !later(*index, row)).map(|(_, row)| row.clone()).collect()
+}

@@ -1,0 +1,149 @@
+//! What can be wrong with a scenario or a link.
+
+use crate::engine::DistributionError;
+use crate::patterns::UnknownPattern;
+use crate::workload::MixError;
+use crate::world::TimingsError;
+
+/// A scenario that can't be run.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ScenarioError {
+    /// Another version of the format.
+    #[error("the scenario has format version {found}; this page reads version {}", super::FORMAT)]
+    Version {
+        /// The version found.
+        found: u32,
+    },
+    /// No such pattern.
+    #[error(transparent)]
+    Pattern(#[from] UnknownPattern),
+    /// Too short or too long.
+    #[error("the duration must be more than 0 and at most 600 s, not {found}")]
+    Duration {
+        /// Seconds.
+        found: f64,
+    },
+    /// A bad workload.
+    #[error(transparent)]
+    Workload(#[from] MixError),
+    /// A bad distribution of times.
+    #[error("the timings: {0}")]
+    Distribution(#[from] DistributionError),
+    /// A bad time or capacity.
+    #[error(transparent)]
+    Timings(#[from] TimingsError),
+    /// More requests than a traced run may have.
+    #[error("rate times duration makes {expected} requests; a run that is drawn may have {most}: lower one of them")]
+    TooManyRequests {
+        /// Requests to be expected.
+        expected: f64,
+        /// The limit.
+        most: f64,
+    },
+    /// More scripted requests or interventions than allowed.
+    #[error("the scenario lists {found} requests or interventions; at most {most} are allowed")]
+    TooManyItems {
+        /// Items found.
+        found: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// A setting out of its range.
+    #[error("the setting {name} must be {right}")]
+    Setting {
+        /// Its name.
+        name: &'static str,
+        /// What it may be.
+        right: &'static str,
+    },
+    /// A scripted request for something that is no row.
+    #[error("\"{found}\" names no row; a key is like user:1, product:7 or order:3")]
+    Key {
+        /// The key found.
+        found: String,
+    },
+    /// A scripted request of nobody.
+    #[error("a scripted request's client must be from 1 to 12, not {found}")]
+    Client {
+        /// The client found.
+        found: u8,
+    },
+    /// A fault that can't hit its target.
+    #[error("the fault \"{fault}\" can't hit {target}; it can hit {can}")]
+    Target {
+        /// The fault.
+        fault: &'static str,
+        /// The target found.
+        target: String,
+        /// Whom it can hit.
+        can: String,
+    },
+    /// A setting that can't be changed during a run.
+    #[error("there is no setting \"{found}\" to change; known are {known}")]
+    UnknownSetting {
+        /// The name found.
+        found: String,
+        /// The names known.
+        known: String,
+    },
+    /// A changed setting out of its range.
+    #[error("the setting {name} must be from {low} to {high}, not {found}")]
+    KnobRange {
+        /// Its name.
+        name: &'static str,
+        /// Least value.
+        low: f64,
+        /// Greatest value.
+        high: f64,
+        /// The value found.
+        found: f64,
+    },
+    /// A typed command that is too long.
+    #[error("the typed command is longer than 10000 characters")]
+    LongCommand,
+    /// An intervention after the run's end.
+    #[error("an intervention at {at} s comes after the run's end at {end} s")]
+    TooLate {
+        /// Its time in seconds.
+        at: f64,
+        /// The run's end in seconds.
+        end: f64,
+    },
+    /// The run went round in circles without virtual time passing.
+    #[error("the run makes no progress at {at} s")]
+    Stuck {
+        /// When, in seconds.
+        at: f64,
+    },
+    /// Interventions not sorted by time.
+    #[error("the interventions must be in the order of their times")]
+    Order,
+}
+
+/// A link that can't be read.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum LinkError {
+    /// Characters that the encoding does not have.
+    #[error("the run in the link is damaged: \"{found}\" at place {place} can't be part of it")]
+    Character {
+        /// The character.
+        found: char,
+        /// Its place, from 1.
+        place: usize,
+    },
+    /// Cut short.
+    #[error("the run in the link is cut short")]
+    Short,
+    /// Too long.
+    #[error("the run in the link is longer than {most} characters")]
+    Long {
+        /// The limit.
+        most: usize,
+    },
+    /// Not a scenario.
+    #[error("the run in the link can't be read: {0}")]
+    Format(String),
+    /// A scenario that can't be run.
+    #[error("the run in the link is not possible: {0}")]
+    Scenario(#[from] ScenarioError),
+}

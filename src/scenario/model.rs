@@ -1,0 +1,205 @@
+//! What a run is made of.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Intervention, ScenarioError};
+use crate::database::RowKey;
+use crate::engine::{Span, VirtualTime};
+use crate::patterns;
+use crate::workload::Mix;
+use crate::world::{CacheMemory, Settings, Timings};
+
+/// The version of the format of scenarios.
+pub const FORMAT: u32 = 1;
+
+/// Longest run: ten minutes of virtual time.
+const LONGEST: Span = Span::from_secs(600);
+
+/// Most requests of one traced run.
+const MOST_REQUESTS: f64 = 60_000.0;
+
+/// Most interventions and scripted requests.
+const MOST_ITEMS: usize = 2_000;
+
+/// What a scripted request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Reads the row.
+    Read,
+    /// Writes the row.
+    Write,
+}
+
+/// A request at a given time, beside or instead of a random workload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScriptedRequest {
+    /// When it is sent, in seconds of virtual time.
+    pub at: VirtualTime,
+    /// Who sends it, from 1.
+    pub client: u8,
+    /// What it does.
+    #[serde(rename = "do")]
+    pub step: Step,
+    /// The row, by its cache key: `user:1`.
+    pub key: String,
+}
+
+impl ScriptedRequest {
+    /// The row that is asked for, if the key names one.
+    #[must_use]
+    pub fn row_key(&self) -> Option<RowKey> {
+        RowKey::from_cache_key(&self.key)
+    }
+}
+
+/// A run: `run(&Scenario)` gives the same events for the same scenario, always and everywhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Scenario {
+    /// The version of the format, [`FORMAT`].
+    pub version: u32,
+    /// The pattern's id.
+    pub pattern: String,
+    /// The seed of all that is random.
+    pub seed: u64,
+    /// How long the run lasts, in seconds of virtual time.
+    pub duration: Span,
+    /// The random workload.
+    #[serde(skip_serializing_if = "is_default")]
+    pub workload: Mix,
+    /// Requests at given times.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub script: Vec<ScriptedRequest>,
+    /// The pattern's settings.
+    #[serde(skip_serializing_if = "is_default")]
+    pub settings: Settings,
+    /// Times and capacities.
+    #[serde(skip_serializing_if = "is_default")]
+    pub timings: Timings,
+    /// The cache's memory.
+    #[serde(skip_serializing_if = "is_default")]
+    pub memory: CacheMemory,
+    /// What happens to the system, and when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub interventions: Vec<Intervention>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            version: FORMAT,
+            pattern: "cache-aside".to_owned(),
+            seed: 1,
+            duration: Span::from_secs(40),
+            workload: Mix::default(),
+            script: Vec::new(),
+            settings: Settings::default(),
+            timings: Timings::default(),
+            memory: CacheMemory::default(),
+            interventions: Vec::new(),
+        }
+    }
+}
+
+impl Scenario {
+    /// When the run ends.
+    #[must_use]
+    pub fn end(&self) -> VirtualTime {
+        VirtualTime::ZERO + self.duration
+    }
+
+    /// Puts an intervention in its place in time, after those of the same time.
+    pub fn intervene(&mut self, intervention: Intervention) {
+        let place = self.interventions.partition_point(|other| other.at <= intervention.at);
+        self.interventions.insert(place, intervention);
+    }
+
+    /// Checks that the run can be made and stays within bounds.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong, and what would be right.
+    pub fn check(&self) -> Result<(), ScenarioError> {
+        if self.version != FORMAT {
+            return Err(ScenarioError::Version { found: self.version });
+        }
+        patterns::find(&self.pattern)?;
+        if self.duration.is_zero() || self.duration > LONGEST {
+            return Err(ScenarioError::Duration { found: self.duration.as_secs_f64() });
+        }
+        self.workload.check()?;
+        self.check_amount()?;
+        self.check_settings()?;
+        self.check_script()?;
+        self.check_interventions()
+    }
+
+    fn check_amount(&self) -> Result<(), ScenarioError> {
+        let expected = self.workload.rate * self.duration.as_secs_f64();
+        if expected > MOST_REQUESTS {
+            return Err(ScenarioError::TooManyRequests { expected, most: MOST_REQUESTS });
+        }
+        let items = self.script.len().max(self.interventions.len());
+        if items > MOST_ITEMS {
+            return Err(ScenarioError::TooManyItems { found: items, most: MOST_ITEMS });
+        }
+        Ok(())
+    }
+
+    fn check_settings(&self) -> Result<(), ScenarioError> {
+        let least = Span::from_millis(1);
+        if self.settings.ttl.is_some_and(|ttl| ttl < least) {
+            return Err(ScenarioError::Setting { name: "ttl", right: "at least 0.001 s, or null for none" });
+        }
+        if self.settings.flush_interval < least {
+            return Err(ScenarioError::Setting { name: "flush-interval", right: "at least 0.001 s" });
+        }
+        if self.settings.flush_batch == 0 || self.settings.flush_batch > 10_000 {
+            return Err(ScenarioError::Setting { name: "flush-batch", right: "from 1 to 10000" });
+        }
+        if self.settings.queue_limit == Some(0) {
+            return Err(ScenarioError::Setting { name: "queue-limit", right: "at least 1, or null for none" });
+        }
+        if !(0.0..=1.0).contains(&self.settings.refresh_ahead) {
+            return Err(ScenarioError::Setting { name: "refresh-ahead", right: "from 0 to 1" });
+        }
+        self.timings.check_distributions()?;
+        self.timings.check()?;
+        Ok(())
+    }
+
+    fn check_script(&self) -> Result<(), ScenarioError> {
+        for request in &self.script {
+            if request.row_key().is_none_or(|key| key.id == 0) {
+                return Err(ScenarioError::Key { found: request.key.chars().take(60).collect() });
+            }
+            if request.client == 0 || request.client > 12 {
+                return Err(ScenarioError::Client { found: request.client });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_interventions(&self) -> Result<(), ScenarioError> {
+        for intervention in &self.interventions {
+            intervention.check()?;
+            if intervention.at > self.end() {
+                return Err(ScenarioError::TooLate {
+                    at: intervention.at.as_secs_f64(),
+                    end: self.duration.as_secs_f64(),
+                });
+            }
+        }
+        if self.interventions.is_sorted_by_key(|intervention| intervention.at) {
+            Ok(())
+        } else {
+            Err(ScenarioError::Order)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The description of a workload.
+
+use serde::{Deserialize, Serialize};
+
+/// How requests are spaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrivals {
+    /// As independent people send them: exponential gaps.
+    #[default]
+    Poisson,
+    /// At equal gaps.
+    Even,
+}
+
+/// A random workload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Mix {
+    /// People who send requests, from 1 to 12.
+    pub clients: u8,
+    /// Requests per second of all of them together, from 0 to 2,000; 0: none.
+    pub rate: f64,
+    /// How requests are spaced.
+    pub arrivals: Arrivals,
+    /// Share of reads among the requests, from 0 to 1.
+    pub read_share: f64,
+    /// Rows that are asked for, from 1 to 10,000.
+    pub keys: u32,
+    /// Zipf exponent of the rows' popularity, from 0 (all alike) to 3.
+    pub skew: f64,
+}
+
+impl Default for Mix {
+    fn default() -> Self {
+        Self { clients: 4, rate: 1.5, arrivals: Arrivals::default(), read_share: 0.75, keys: 9, skew: 0.9 }
+    }
+}
+
+/// A workload that can't be.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("the workload's {field} must be from {low} to {high}, not {found}")]
+pub struct MixError {
+    field: &'static str,
+    low: f64,
+    high: f64,
+    found: f64,
+}
+
+impl Mix {
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    ///
+    /// The first value that is out of its range.
+    pub fn check(&self) -> Result<(), MixError> {
+        let fields = [
+            ("clients", 1.0, 12.0, f64::from(self.clients)),
+            ("rate", 0.0, 2000.0, self.rate),
+            ("read-share", 0.0, 1.0, self.read_share),
+            ("keys", 1.0, 10_000.0, f64::from(self.keys)),
+            ("skew", 0.0, 3.0, self.skew),
+        ];
+        for (field, low, high, found) in fields {
+            if !(low..=high).contains(&found) {
+                return Err(MixError { field, low, high, found });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,274 @@
+//! The cache server: one thread that executes commands on the Redis model, and an observer that tells what changed.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use super::rpc::{Call, Served};
+use super::{
+    Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World, WriteId,
+};
+use crate::database::{Row, RowKey};
+use crate::engine::{Rng, Semaphore, Sim, VirtualTime};
+use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
+
+/// The key of the list of dirty entries: rows that are in the cache and not yet in the database, oldest first.
+pub(crate) const DIRTY: &str = "dirty";
+
+/// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
+const EPOCH_MILLIS: u64 = 1_767_225_600_000;
+
+/// Longest part of a value that an event shows, in characters.
+const SHOWN: usize = 120;
+
+/// A command as its words.
+pub(crate) type Words = Vec<Vec<u8>>;
+
+/// Makes a command of words.
+pub(crate) fn words(parts: &[&str]) -> Words {
+    parts.iter().map(|part| part.as_bytes().to_vec()).collect()
+}
+
+/// The server's state.
+pub(crate) struct CacheNode {
+    server: RefCell<Server>,
+    console: RefCell<Session>,
+    thread: Semaphore,
+    rng: RefCell<Rng>,
+    /// What the dirty list held when it was last looked at.
+    queue: RefCell<VecDeque<WriteId>>,
+    /// Counters of the lives before the last crash.
+    before: Cell<CacheTotals>,
+    counted: Cell<CacheTotals>,
+}
+
+impl CacheNode {
+    pub(crate) fn new(sim: &Sim, memory: CacheMemory) -> Self {
+        let config = redis::Config { maxmemory: memory.maxmemory, policy: memory.policy, ..redis::Config::default() };
+        Self {
+            server: RefCell::new(Server::new(config, sim.rng("redis").next_u64())),
+            console: RefCell::default(),
+            thread: Semaphore::new(sim, 1),
+            rng: RefCell::new(sim.rng("cache service")),
+            queue: RefCell::default(),
+            before: Cell::default(),
+            counted: Cell::default(),
+        }
+    }
+}
+
+/// The cache's clock at a virtual time.
+fn millis(at: VirtualTime) -> Millis {
+    Millis(EPOCH_MILLIS + at.as_millis())
+}
+
+fn virtual_time(at: Millis) -> VirtualTime {
+    VirtualTime::from_millis(at.0.saturating_sub(EPOCH_MILLIS))
+}
+
+impl World {
+    /// Sends a pipeline of commands to the cache and gives the reply of the last.
+    ///
+    /// # Errors
+    ///
+    /// When the cache can't be had, or answers with an error.
+    pub(crate) async fn cache_call(&self, from: Place, parcel: Parcel, pipeline: Vec<Words>) -> Result<Reply, Failure> {
+        let limit = self.inner.timings.cache_timeout;
+        let call = Call { from, to: Actor::Cache, parcel, limit };
+        self.call(call, self.clone().serve_cache(pipeline)).await
+    }
+
+    async fn serve_cache(self, pipeline: Vec<Words>) -> Served<Reply> {
+        let node = &self.inner.cache;
+        let _turn = self.turn(Actor::Cache, &node.thread).await;
+        let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
+        self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
+        match self.execute(&mut Session::default(), &pipeline) {
+            Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
+            reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
+        }
+    }
+
+    /// Executes a command that a person typed.
+    pub(crate) fn type_command(&self, text: &str) {
+        let reply = match redis::split_line(text) {
+            _ if !self.is_up(Actor::Cache) => "Could not connect to the cache: it is down".to_owned(),
+            Err(problem) => format!("(error) {problem}"),
+            Ok(command) if command.is_empty() => return,
+            Ok(command) => {
+                let mut session = self.inner.cache.console.take();
+                let reply = self.execute(&mut session, &[command]);
+                self.inner.cache.console.replace(session);
+                reply.to_string()
+            }
+        };
+        self.note(EventKind::Typed { command: text.into(), reply: reply.into() });
+    }
+
+    fn execute(&self, session: &mut Session, pipeline: &[Words]) -> Reply {
+        let now = millis(self.now());
+        let mut last = Reply::Array(Some(Vec::new()));
+        {
+            let mut server = self.inner.cache.server.borrow_mut();
+            for command in pipeline {
+                last = server.execute(session, now, command);
+            }
+        }
+        self.observe_cache();
+        last
+    }
+
+    /// The cache's own housekeeping, ten times a second: keys that have expired go.
+    pub(crate) fn cache_cron(&self) {
+        if !self.is_up(Actor::Cache) {
+            return;
+        }
+        self.inner.cache.server.borrow_mut().cron(millis(self.now()));
+        self.observe_cache();
+    }
+
+    /// The cache dies and will start empty. What it held, the dirty entries too, is gone.
+    pub(crate) fn wipe_cache(&self) {
+        let node = &self.inner.cache;
+        node.before.set(self.cache_totals());
+        self.inner.cache.server.borrow_mut().restart_empty(millis(self.now()));
+        node.console.take();
+        node.server.borrow_mut().take_changes();
+        self.note(EventKind::CacheCleared { cause: Removal::Crashed });
+        self.sync_queue(Removal::Crashed);
+        self.count_cache();
+    }
+
+    fn observe_cache(&self) {
+        let changes = self.inner.cache.server.borrow_mut().take_changes();
+        for change in changes {
+            self.tell_change(&change);
+        }
+        self.count_cache();
+    }
+
+    fn tell_change(&self, change: &Change) {
+        match change {
+            Change::Written { key } | Change::ExpirySet { key } if key.as_ref() == DIRTY.as_bytes() => {
+                self.sync_queue(Removal::Deleted);
+            }
+            Change::Written { key } | Change::ExpirySet { key } => self.tell_written(key.as_ref()),
+            Change::Removed { key, cause } => {
+                let cause = match cause {
+                    redis::Removal::Deleted => Removal::Deleted,
+                    redis::Removal::Expired => Removal::Expired,
+                    redis::Removal::Evicted => Removal::Evicted,
+                };
+                if key.as_ref() == DIRTY.as_bytes() {
+                    self.sync_queue(cause);
+                } else {
+                    self.note(EventKind::CacheRemoved { key: text_of(key.as_ref()), cause });
+                }
+            }
+            Change::Cleared => {
+                self.note(EventKind::CacheCleared { cause: Removal::Flushed });
+                self.sync_queue(Removal::Flushed);
+            }
+        }
+    }
+
+    fn tell_written(&self, key: &[u8]) {
+        let server = self.inner.cache.server.borrow();
+        // A later change of the same batch may have removed it again, and will tell so.
+        let Some(entry) = server.peek(key) else { return };
+        let key = text_of(key);
+        let (value, row) = match &entry.value {
+            ValueView::Text(bytes) => {
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                let row = RowKey::from_cache_key(&key).and_then(|row_key| Row::from_json(row_key.table, &text).ok());
+                (text, row)
+            }
+            other => (other.to_string(), None),
+        };
+        let value = value.chars().take(SHOWN).collect::<String>().into();
+        let expires = entry.expires_at.map(virtual_time);
+        let bytes = entry.bytes;
+        drop(server);
+        self.note(EventKind::CacheWritten { key, value, row, expires, bytes });
+    }
+
+    /// Compares the dirty list with what it was, and tells what joined and what left.
+    fn sync_queue(&self, cause: Removal) {
+        let node = &self.inner.cache;
+        let rows = self.dirty_rows();
+        let mut known = node.queue.borrow_mut();
+        let kept = |known: &VecDeque<WriteId>| known.iter().zip(&rows).take_while(|(id, row)| id.0 == row.version).count();
+        // The list is taken from at its front and added to at its end, so the front is what may have left.
+        while !known.is_empty() && kept(&known) < known.len().min(rows.len()).max(1) {
+            if let Some(write) = known.pop_front() {
+                self.note(EventKind::Unqueued { write, cause });
+            }
+        }
+        while known.len() > rows.len() {
+            if let Some(write) = known.pop_back() {
+                self.note(EventKind::Unqueued { write, cause });
+            }
+        }
+        for row in rows.into_iter().skip(known.len()) {
+            known.push_back(WriteId(row.version));
+            self.note(EventKind::Queued { row });
+        }
+    }
+
+    fn dirty_rows(&self) -> Vec<Row> {
+        let server = self.inner.cache.server.borrow();
+        let Some(entry) = server.peek(DIRTY.as_bytes()) else { return Vec::new() };
+        let ValueView::List(items) = entry.value else { return Vec::new() };
+        items.filter_map(|item| read_dirty(item)).collect()
+    }
+
+    fn cache_totals(&self) -> CacheTotals {
+        let before = self.inner.cache.before.get();
+        let stats = self.inner.cache.server.borrow().stats();
+        CacheTotals {
+            hits: before.hits + stats.hits,
+            misses: before.misses + stats.misses,
+            expired: before.expired + stats.expired,
+            evicted: before.evicted + stats.evicted,
+            commands: before.commands + stats.commands,
+            used_bytes: stats.used_bytes,
+        }
+    }
+
+    fn count_cache(&self) {
+        let totals = self.cache_totals();
+        if self.inner.cache.counted.replace(totals) != totals {
+            self.note(EventKind::CacheCounted(totals));
+        }
+    }
+}
+
+/// The row in an entry of the dirty list, which names its table in front: `users {"id":42,...}`.
+pub(crate) fn read_dirty(item: &[u8]) -> Option<Row> {
+    let text = std::str::from_utf8(item).ok()?;
+    let (table, json) = text.split_once(' ')?;
+    Row::from_json(table.parse().ok()?, json).ok()
+}
+
+/// The entry of the dirty list for a row.
+pub(crate) fn dirty_entry(row: &Row) -> String {
+    format!("{} {}", row.key.table, row.to_json())
+}
+
+fn text_of(bytes: &[u8]) -> Rc<str> {
+    String::from_utf8_lossy(bytes).chars().take(SHOWN).collect::<String>().into()
+}
+
+fn reply_parcel(reply: &Reply) -> Parcel {
+    match reply {
+        Reply::Bulk(None) => Parcel::new(ParcelKind::Miss, "(nil)"),
+        Reply::Bulk(Some(bytes)) => Parcel::new(ParcelKind::Hit, text_of(bytes)),
+        Reply::Array(Some(items)) => match items.last() {
+            Some(Reply::Array(_) | Reply::Bulk(_)) | None => {
+                Parcel::new(ParcelKind::Done, format!("{} entries", items.len()))
+            }
+            Some(last) => Parcel::new(ParcelKind::Done, last.to_string()),
+        },
+        other => Parcel::new(ParcelKind::Done, other.to_string()),
+    }
+}

@@ -1,0 +1,69 @@
+//! People who use the application: each request goes to the application, which runs the pattern's code for it.
+
+use std::rc::Rc;
+
+use super::rpc::{Call, Served};
+use super::{Actor, Answer, Context, EventKind, Failure, Operation, Parcel, ParcelKind, Place, RequestId, World};
+
+impl World {
+    /// Sends a request of `client`. It goes on by itself; the answer comes as an event.
+    pub fn submit(&self, client: Actor, operation: Operation) {
+        let request = self.next_request();
+        self.note(EventKind::RequestStarted { request, client, operation: operation.clone() });
+        let world = self.clone();
+        self.inner.sim.spawn(async move {
+            let call = Call {
+                from: Place { actor: client, request: Some(request) },
+                to: Actor::App,
+                parcel: question(&operation),
+                limit: world.inner.timings.client_timeout,
+            };
+            let served = world.clone().handle(request, operation);
+            let answer = world.call(call, served).await.unwrap_or_else(|failure| failed(&failure));
+            world.note(EventKind::RequestEnded { request, answer });
+        });
+    }
+
+    /// The application's handler: runs the pattern's read or write path.
+    async fn handle(self, request: RequestId, operation: Operation) -> Served<Answer> {
+        let place = Place { actor: Actor::App, request: Some(request) };
+        let context = Context::new(&self, place, operation.write().is_some());
+        let roles = self.inner.pattern.roles;
+        let answer = match operation {
+            Operation::Read { key } => match (roles.read)(context, key).await {
+                Ok(Some(row)) => Answer::Found { row },
+                Ok(None) => Answer::Absent,
+                Err(failure) => failed(&failure),
+            },
+            Operation::Write { row } => match (roles.write)(context, row).await {
+                Ok(()) => Answer::Saved,
+                Err(failure) => failed(&failure),
+            },
+        };
+        self.note(EventKind::Answered { request, answer: answer.clone() });
+        self.note(EventKind::CodeEnded { place });
+        Served { parcel: reply(&answer), result: Ok(answer) }
+    }
+}
+
+fn failed(failure: &Failure) -> Answer {
+    Answer::Failed { reason: Rc::from(failure.to_string()) }
+}
+
+fn question(operation: &Operation) -> Parcel {
+    match operation {
+        Operation::Read { key } => Parcel::new(ParcelKind::ReadRequest, format!("read {}", key.cache_key())),
+        Operation::Write { row } => {
+            Parcel::new(ParcelKind::WriteRequest, format!("save {} {}", row.key.cache_key(), row.headline()))
+        }
+    }
+}
+
+fn reply(answer: &Answer) -> Parcel {
+    match answer {
+        Answer::Found { row } => Parcel::new(ParcelKind::Rows, row.headline()),
+        Answer::Absent => Parcel::new(ParcelKind::Miss, "no such row"),
+        Answer::Saved => Parcel::new(ParcelKind::Saved, "saved"),
+        Answer::Failed { reason } => Parcel::new(ParcelKind::Failure, reason.clone()),
+    }
+}

@@ -1,0 +1,159 @@
+//! The database as a pattern's code sees it.
+
+use std::future::Future;
+use std::panic::Location;
+
+use super::Caller;
+use crate::database::{Row, RowKey, Statement};
+use crate::world::database_node::OpenConnection;
+use crate::world::pool::Lease;
+use crate::world::{Failure, World};
+
+/// The database server in the hands of a process.
+#[derive(Clone)]
+pub struct DatabaseHandle {
+    caller: Caller,
+}
+
+impl DatabaseHandle {
+    pub(crate) fn new(caller: Caller) -> Self {
+        Self { caller }
+    }
+
+    /// `SELECT * FROM table WHERE id = ...`: the row, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had.
+    #[track_caller]
+    pub fn select(&self, key: RowKey) -> impl Future<Output = Result<Option<Row>, Failure>> + use<> {
+        let rows = self.run(Location::caller(), vec![Statement::Select { key }]);
+        async move { Ok(rows.await?.pop()) }
+    }
+
+    /// `UPDATE table SET ... WHERE id = ...`: changes the row, in a transaction of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had or refuses.
+    #[track_caller]
+    pub fn update(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let rows = self.run(Location::caller(), vec![Statement::Update(row.clone())]);
+        async move { rows.await.map(drop) }
+    }
+
+    /// `BEGIN`, an `UPDATE` for each row, `COMMIT`, in one message: all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had or refuses.
+    #[track_caller]
+    pub fn update_all(&self, rows: &[Row]) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let mut statements = vec![Statement::Begin];
+        statements.extend(rows.iter().cloned().map(Statement::Update));
+        statements.push(Statement::Commit);
+        let rows = self.run(Location::caller(), statements);
+        async move { rows.await.map(drop) }
+    }
+
+    /// `BEGIN`: opens a transaction, which holds a connection until it ends.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had.
+    #[track_caller]
+    pub fn begin(&self) -> impl Future<Output = Result<Transaction, Failure>> + use<> {
+        self.caller.enter(Location::caller());
+        let caller = self.caller.clone();
+        async move {
+            caller.alive().await;
+            let lease = caller.world.lease(caller.place.actor).await?;
+            let open = caller.world.open_connection();
+            let on = Some(open.connection);
+            caller.world.database_call(caller.place, on, vec![Statement::Begin]).await?;
+            Ok(Transaction { caller, open: Some(open), _lease: lease })
+        }
+    }
+
+    fn run(
+        &self,
+        line: &Location<'_>,
+        statements: Vec<Statement>,
+    ) -> impl Future<Output = Result<Vec<Row>, Failure>> + use<> {
+        self.caller.enter(line);
+        let caller = self.caller.clone();
+        async move {
+            caller.alive().await;
+            let _lease = caller.world.lease(caller.place.actor).await?;
+            caller.world.database_call(caller.place, None, statements).await
+        }
+    }
+}
+
+/// An open transaction. Dropped before its end, its connection breaks and the database rolls it back.
+pub struct Transaction {
+    caller: Caller,
+    open: Option<OpenConnection>,
+    _lease: Lease,
+}
+
+impl Transaction {
+    /// `UPDATE` within the transaction.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had or refuses.
+    #[track_caller]
+    pub fn update(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
+        self.run(Location::caller(), Statement::Update(row.clone()))
+    }
+
+    /// `COMMIT`: from here on the changes last.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had: they may or may not last.
+    #[track_caller]
+    pub fn commit(self) -> impl Future<Output = Result<(), Failure>> {
+        let done = self.run(Location::caller(), Statement::Commit);
+        async move {
+            let result = done.await;
+            drop(self);
+            result
+        }
+    }
+
+    /// `ROLLBACK`: the changes are undone.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had, which undoes them too.
+    #[track_caller]
+    pub fn rollback(self) -> impl Future<Output = Result<(), Failure>> {
+        let done = self.run(Location::caller(), Statement::Rollback);
+        async move {
+            let result = done.await;
+            drop(self);
+            result
+        }
+    }
+
+    fn run(&self, line: &Location<'_>, statement: Statement) -> impl Future<Output = Result<(), Failure>> + use<> {
+        self.caller.enter(line);
+        let caller = self.caller.clone();
+        let on = self.open.as_ref().map(|open| open.connection);
+        async move {
+            caller.alive().await;
+            caller.world.database_call(caller.place, on, vec![statement]).await.map(drop)
+        }
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let world: &World = &self.caller.world;
+        // The server notices a broken connection when the last packet of it has had its time.
+        world.drop_later(open);
+    }
+}

@@ -1,0 +1,101 @@
+//! What a pattern's code holds in its hands: the cache, the database, the cache layer, and the settings.
+//!
+//! Every call tells the trace the line of the pattern's file that makes it, which is how the page lights the running
+//! line: the methods are `#[track_caller]` functions that return a future.
+
+mod cache;
+mod database;
+mod layer;
+
+use std::cell::{Cell, Ref};
+use std::future::Future;
+use std::panic::Location;
+use std::rc::Rc;
+
+pub use cache::CacheHandle;
+pub use database::{DatabaseHandle, Transaction};
+pub use layer::LayerHandle;
+
+use super::{Actor, EventKind, Place, Settings, World};
+use crate::engine::Span;
+
+/// The hands of a process that runs a pattern's code.
+#[derive(Clone)]
+pub struct Context {
+    /// The cache server.
+    pub cache: CacheHandle,
+    /// The database server.
+    pub database: DatabaseHandle,
+    /// The cache layer, in patterns that have one.
+    pub layer: LayerHandle,
+    caller: Caller,
+}
+
+/// The application's hands.
+pub type App = Context;
+/// The cache layer's hands.
+pub type Layer = Context;
+
+/// Who calls, and how far the code has come.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) world: World,
+    pub(crate) place: Place,
+    writes: bool,
+    steps: Rc<Cell<u32>>,
+}
+
+impl Context {
+    pub(crate) fn new(world: &World, place: Place, writes: bool) -> Self {
+        let caller = Caller { world: world.clone(), place, writes, steps: Rc::default() };
+        Self {
+            cache: CacheHandle::new(caller.clone()),
+            database: DatabaseHandle::new(caller.clone()),
+            layer: LayerHandle::new(caller.clone()),
+            caller,
+        }
+    }
+
+    /// The settings as they are now.
+    #[must_use]
+    pub fn settings(&self) -> Ref<'_, Settings> {
+        self.caller.world.settings()
+    }
+
+    /// The time to live that a copy gets.
+    #[must_use]
+    pub fn ttl(&self) -> Option<Span> {
+        self.settings().ttl
+    }
+
+    /// Waits.
+    #[track_caller]
+    pub fn sleep(&self, span: Span) -> impl Future<Output = ()> + use<> {
+        self.caller.enter(Location::caller());
+        self.caller.world.sleep(span)
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl Caller {
+    /// Tells the trace that the code has come to `line`, and springs the trap that was set for a crash between two
+    /// steps.
+    pub(crate) fn enter(&self, line: &Location<'_>) {
+        self.world.note(EventKind::LineEntered { place: self.place, line: line.line() });
+        let step = self.steps.get();
+        self.steps.set(step + 1);
+        if self.writes && step > 0 && self.place.actor == Actor::App {
+            self.world.spring_trap();
+        }
+    }
+
+    /// Waits for ever when the process that runs the code is dead: a crash ends its code at its next step.
+    pub(crate) async fn alive(&self) {
+        if !self.world.is_up(self.place.actor) {
+            std::future::pending::<()>().await;
+        }
+    }
+}

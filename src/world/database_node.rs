@@ -1,0 +1,197 @@
+//! The database server: workers that take statements in turn, locks that make some of them wait, commits that last.
+
+use std::cell::{Cell, RefCell};
+
+use super::rpc::{Call, Served};
+use super::{Actor, DatabaseTotals, EventKind, Failure, Parcel, ParcelKind, Place, World};
+use crate::database::{Catalogue, Connection, Database, Execution, Outcome, Row, RowKey, Statement, seed};
+use crate::engine::{Rng, Semaphore, Signal, Sim, Span};
+
+/// The server's state.
+pub(crate) struct DatabaseNode {
+    database: RefCell<Database>,
+    workers: Semaphore,
+    unlocked: Signal,
+    rng: RefCell<Rng>,
+    counted: Cell<DatabaseTotals>,
+}
+
+impl DatabaseNode {
+    pub(crate) fn new(sim: &Sim, workers: u32) -> Self {
+        Self {
+            database: RefCell::new(Database::new(&Catalogue::course())),
+            workers: Semaphore::new(sim, workers as usize),
+            unlocked: Signal::new(sim),
+            rng: RefCell::new(sim.rng("database service")),
+            counted: Cell::default(),
+        }
+    }
+}
+
+/// A connection to the server as the world holds it: closed, and its open transaction rolled back, when dropped.
+pub(crate) struct OpenConnection {
+    world: World,
+    pub(crate) connection: Connection,
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.world.inner.database.database.borrow_mut().disconnect(self.connection);
+        self.world.observe_database();
+    }
+}
+
+impl World {
+    /// Puts the rows of the start into the tables.
+    pub(crate) fn seed_database(&self, keys: &[RowKey]) {
+        let rows: Vec<Row> = keys.iter().map(|key| seed::row(*key)).collect();
+        self.inner.database.database.borrow_mut().seed(rows.iter().cloned());
+        for row in rows {
+            self.note(EventKind::RowCommitted { row });
+        }
+    }
+
+    /// Opens a connection of its own to the server.
+    pub(crate) fn open_connection(&self) -> OpenConnection {
+        let connection = self.inner.database.database.borrow_mut().connect();
+        OpenConnection { world: self.clone(), connection }
+    }
+
+    /// Sends statements in one message, each to be executed in order; gives the rows of those that read.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had, or refuses a statement; an open transaction is then rolled back.
+    pub(crate) async fn database_call(
+        &self,
+        from: Place,
+        on: Option<Connection>,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<Row>, Failure> {
+        let parcel = statements_parcel(&statements);
+        let limit = self.inner.timings.database_timeout;
+        let call = Call { from, to: Actor::Database, parcel, limit };
+        self.call(call, self.clone().serve_statements(on, statements)).await
+    }
+
+    async fn serve_statements(self, on: Option<Connection>, statements: Vec<Statement>) -> Served<Vec<Row>> {
+        let own = on.is_none().then(|| self.open_connection());
+        let Some(connection) = on.or(own.as_ref().map(|own| own.connection)) else {
+            return Served::failed(Failure::Refused(Actor::Database));
+        };
+        let mut found = Vec::new();
+        let mut changed = 0;
+        for statement in &statements {
+            match self.run_statement(connection, statement).await {
+                Ok(Outcome::Rows(rows)) => found.extend(rows),
+                Ok(Outcome::Count(count)) => changed += count,
+                Ok(Outcome::Done) => {}
+                Err(failure) => return Served::failed(failure),
+            }
+        }
+        Served { parcel: rows_parcel(&statements, &found, changed), result: Ok(found) }
+    }
+
+    async fn run_statement(&self, connection: Connection, statement: &Statement) -> Result<Outcome, Failure> {
+        let node = &self.inner.database;
+        let mut turn = self.turn(Actor::Database, &node.workers).await;
+        self.inner.sim.sleep(self.statement_time(connection, statement)).await;
+        loop {
+            let now = self.now().as_nanos();
+            let execution = node.database.borrow_mut().execute(connection, now, statement);
+            self.observe_database();
+            match execution {
+                Ok(Execution::Done(outcome)) => return Ok(outcome),
+                Ok(Execution::Blocked { .. }) => {
+                    // A statement that waits for a lock does not keep a worker busy.
+                    drop(turn);
+                    node.unlocked.wait().await;
+                    turn = self.turn(Actor::Database, &node.workers).await;
+                }
+                Err(error) => return Err(Failure::Database(error)),
+            }
+        }
+    }
+
+    fn statement_time(&self, connection: Connection, statement: &Statement) -> Span {
+        let node = &self.inner.database;
+        let timings = &self.inner.timings;
+        let mut rng = node.rng.borrow_mut();
+        let in_transaction = node.database.borrow().in_transaction(connection);
+        let time = match statement {
+            Statement::Begin | Statement::Rollback => Span::ZERO,
+            Statement::Commit => timings.commit.sample(&mut rng),
+            read if read.is_read() => timings.select.sample(&mut rng),
+            _ if in_transaction => timings.write.sample(&mut rng),
+            _ => timings.write.sample(&mut rng) + timings.commit.sample(&mut rng),
+        };
+        self.slowed(Actor::Database, time)
+    }
+
+    fn observe_database(&self) {
+        let node = &self.inner.database;
+        let (changes, stats, released) = {
+            let mut database = node.database.borrow_mut();
+            (database.take_changes(), database.stats(), database.take_released())
+        };
+        for change in changes {
+            match change.row {
+                Some(row) => self.note(EventKind::RowCommitted { row }),
+                None => self.note(EventKind::RowRemoved { key: change.key }),
+            }
+        }
+        let totals = DatabaseTotals { reads: stats.reads, writes: stats.writes, commits: stats.commits };
+        if node.counted.replace(totals) != totals {
+            self.note(EventKind::DatabaseCounted(totals));
+        }
+        if released {
+            node.unlocked.notify_all();
+        }
+    }
+
+    /// The database dies: open transactions are gone, what was committed is in its log.
+    pub(crate) fn crash_database(&self) {
+        self.inner.database.database.borrow_mut().crash();
+        self.observe_database();
+    }
+
+    /// The database starts again and replays its log.
+    pub(crate) fn recover_database(&self) {
+        self.inner.database.database.borrow_mut().recover();
+        self.observe_database();
+    }
+}
+
+fn statements_parcel(statements: &[Statement]) -> Parcel {
+    let kind = if statements.iter().any(Statement::is_write) {
+        ParcelKind::SqlWrite
+    } else if statements.iter().any(Statement::is_read) {
+        ParcelKind::SqlRead
+    } else {
+        ParcelKind::SqlControl
+    };
+    let text = match statements {
+        [only] => only.to_string(),
+        [] => String::new(),
+        many => {
+            let writes: Vec<_> = many.iter().filter(|statement| statement.is_write()).map(ToString::to_string).collect();
+            format!("BEGIN; {}; COMMIT", writes.join("; "))
+        }
+    };
+    Parcel::new(kind, text)
+}
+
+fn rows_parcel(statements: &[Statement], found: &[Row], changed: u64) -> Parcel {
+    if statements.iter().any(Statement::is_read) {
+        return match found {
+            [] => Parcel::new(ParcelKind::Miss, "0 rows"),
+            [row] => Parcel::new(ParcelKind::Rows, row.headline()),
+            rows => Parcel::new(ParcelKind::Rows, format!("{} rows", rows.len())),
+        };
+    }
+    match (statements, changed) {
+        ([only], 0) => Parcel::new(ParcelKind::Done, only.to_string()),
+        (_, 1) => Parcel::new(ParcelKind::Done, "1 row saved"),
+        (_, count) => Parcel::new(ParcelKind::Done, format!("{count} rows saved")),
+    }
+}

@@ -1,0 +1,110 @@
+//! Messages between actors: each takes its link's time, or is lost.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use super::{Actor, EventKind, Loss, MessageId, Parcel, RequestId, World};
+use crate::engine::{Distribution, Rng, Sim};
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// It is there.
+    Arrived,
+    /// It is not, and its sender is dead, which the receiver notices as a broken connection.
+    SenderCrashed,
+    /// It is not, and nobody notices.
+    Vanished,
+}
+
+/// A message to be sent.
+pub(crate) struct Letter {
+    pub(crate) from: Actor,
+    pub(crate) to: Actor,
+    pub(crate) parcel: Parcel,
+    pub(crate) request: Option<RequestId>,
+}
+
+/// The links' state.
+pub(crate) struct Network {
+    sent: Cell<u32>,
+    in_flight: RefCell<BTreeMap<MessageId, Actor>>,
+    rng: RefCell<Rng>,
+}
+
+impl Network {
+    pub(crate) fn new(sim: &Sim) -> Self {
+        Self { sent: Cell::new(0), in_flight: RefCell::default(), rng: RefCell::new(sim.rng("network")) }
+    }
+
+    fn register(&self, from: Actor) -> MessageId {
+        let message = MessageId(self.sent.get() + 1);
+        self.sent.set(message.0);
+        self.in_flight.borrow_mut().insert(message, from);
+        message
+    }
+}
+
+impl World {
+    /// Carries a message over its link.
+    pub(crate) async fn travel(&self, letter: Letter) -> Delivery {
+        let Letter { from, to, parcel, request } = letter;
+        let network = &self.inner.network;
+        let latency = self.link(from, to).sample(&mut network.rng.borrow_mut());
+        let arrives = self.now() + latency;
+        let message = network.register(from);
+        self.note(EventKind::Sent { message, from, to, parcel, request, arrives });
+        if self.is_cut(from, to) {
+            self.inner.sim.sleep(latency / 2).await;
+            return self.lose(message, Loss::LinkCut);
+        }
+        self.inner.sim.sleep_until(arrives).await;
+        if !network.in_flight.borrow().contains_key(&message) {
+            return Delivery::SenderCrashed;
+        }
+        if self.is_cut(from, to) {
+            return self.lose(message, Loss::LinkCut);
+        }
+        if !self.is_up(to) && !matches!(to, Actor::Cache | Actor::Database | Actor::Loader) && !matches!(from, Actor::Client(_)) {
+            return self.lose(message, Loss::ReceiverDown);
+        }
+        network.in_flight.borrow_mut().remove(&message);
+        self.note(EventKind::Arrived { message });
+        Delivery::Arrived
+    }
+
+    fn lose(&self, message: MessageId, loss: Loss) -> Delivery {
+        self.inner.network.in_flight.borrow_mut().remove(&message);
+        self.note(EventKind::MessageLost { message, loss });
+        Delivery::Vanished
+    }
+
+    /// Loses everything that `actor` has sent and that has not arrived: it was still in the buffers of a dead machine.
+    pub(crate) fn lose_all_from(&self, actor: Actor) {
+        let in_flight = &self.inner.network.in_flight;
+        let messages: Vec<_> =
+            in_flight.borrow().iter().filter(|(_, from)| **from == actor).map(|(message, _)| *message).collect();
+        for message in messages {
+            in_flight.borrow_mut().remove(&message);
+            self.note(EventKind::MessageLost { message, loss: Loss::SenderCrashed });
+        }
+    }
+
+    fn is_cut(&self, from: Actor, to: Actor) -> bool {
+        !(self.condition(from).reachable && self.condition(to).reachable)
+    }
+
+    fn link(&self, from: Actor, to: Actor) -> Distribution {
+        let timings = &self.inner.timings;
+        let joins = |actor: fn(&Actor) -> bool| actor(&from) || actor(&to);
+        if joins(|actor| matches!(actor, Actor::Client(_))) {
+            timings.client_link
+        } else if joins(|actor| *actor == Actor::Database) {
+            timings.database_link
+        } else if joins(|actor| *actor == Actor::Loader) {
+            timings.local_link
+        } else {
+            timings.cache_link
+        }
+    }
+}

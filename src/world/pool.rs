@@ -1,0 +1,77 @@
+//! The application's database connections: those who find none free wait in line.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::{Actor, Failure, World};
+use crate::database::{Admission, ConnectionPool, Slot, Ticket};
+use crate::engine::{OneSender, oneshot};
+
+/// One process's pool.
+pub(crate) struct Pool {
+    state: RefCell<ConnectionPool>,
+    waiters: RefCell<BTreeMap<Ticket, OneSender<Lease>>>,
+}
+
+impl Pool {
+    pub(crate) fn new(size: u32, max_waiting: u32) -> Self {
+        Self { state: RefCell::new(ConnectionPool::new(size, max_waiting)), waiters: RefCell::default() }
+    }
+}
+
+/// A connection on loan; it goes back when this is dropped.
+pub(crate) struct Lease {
+    world: World,
+    owner: Actor,
+    slot: Slot,
+}
+
+/// A place in the line, given up when this is dropped before its turn.
+struct Waiting<'a> {
+    pool: &'a Pool,
+    ticket: Ticket,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.pool.waiters.borrow_mut().remove(&self.ticket).is_some() {
+            self.pool.state.borrow_mut().cancel(self.ticket);
+        }
+    }
+}
+
+impl World {
+    /// Takes a connection from the pool of `owner`, or waits for one.
+    ///
+    /// # Errors
+    ///
+    /// When too many wait already.
+    pub(crate) async fn lease(&self, owner: Actor) -> Result<Lease, Failure> {
+        let pool = self.pool(owner);
+        let admission = pool.state.borrow_mut().request(self.now().as_nanos());
+        match admission {
+            Admission::Granted(slot) => Ok(Lease { world: self.clone(), owner, slot }),
+            Admission::Refused => Err(Failure::PoolFull),
+            Admission::Waiting(ticket) => {
+                let (grant, granted) = oneshot(&self.inner.sim);
+                pool.waiters.borrow_mut().insert(ticket, grant);
+                let _place = Waiting { pool, ticket };
+                granted.await.map_err(|_| Failure::PoolFull)
+            }
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let pool = self.world.pool(self.owner);
+        let next = pool.state.borrow_mut().release(self.slot, self.world.now().as_nanos());
+        let Some((ticket, slot)) = next else { return };
+        let grant = pool.waiters.borrow_mut().remove(&ticket);
+        // A lease that its waiter no longer wants is dropped at once, which passes it on.
+        let lease = Lease { world: self.world.clone(), owner: self.owner, slot };
+        if let Some(grant) = grant {
+            let _ = grant.send(lease);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a pattern can be tuned by. A person changes these at the playhead; code reads them when it needs them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::database::TableId;
+use crate::engine::Span;
+
+/// Which of the two copies a write-through write changes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WriteOrder {
+    /// The database, then the cache.
+    #[default]
+    DatabaseFirst,
+    /// The cache, then the database.
+    CacheFirst,
+}
+
+/// The settings of the patterns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Time to live of a cached copy; none: it stays until it is removed.
+    pub ttl: Option<Span>,
+    /// Pause between two flushes of write-behind.
+    pub flush_interval: Span,
+    /// Most dirty entries taken by one flush, at least 1.
+    pub flush_batch: u32,
+    /// Whether a flush writes only the newest copy of a row that is several times in the batch.
+    pub coalesce: bool,
+    /// Most dirty entries that may wait before writes are held back; none: no limit.
+    pub queue_limit: Option<u32>,
+    /// The order of the two writes of write-through.
+    pub order: WriteOrder,
+    /// Whether write-through changes the cache between `BEGIN` and `COMMIT`.
+    pub transaction: bool,
+    /// Tables that the application does not cache.
+    pub uncached: Vec<TableId>,
+    /// How much of its time to live a copy may have left when refresh-ahead renews it, from 0 to 1.
+    pub refresh_ahead: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            ttl: Some(Span::from_secs(20)),
+            flush_interval: Span::from_secs(6),
+            flush_batch: 16,
+            coalesce: true,
+            queue_limit: None,
+            order: WriteOrder::default(),
+            transaction: false,
+            uncached: Vec::new(),
+            refresh_ahead: 0.3,
+        }
+    }
+}

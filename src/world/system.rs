@@ -1,0 +1,239 @@
+//! The world: everything that changes during a run.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::future::Future;
+use std::rc::Rc;
+
+use super::cache_node::CacheNode;
+use super::database_node::{DatabaseNode, OpenConnection};
+use super::network::Network;
+use super::pool::Pool;
+use super::process::Process;
+use super::recorder::Recorder;
+use super::{
+    Actor, CacheMemory, Condition, Event, EventKind, Fault, FaultKind, Pattern, RequestId, Settings, Timings,
+};
+use crate::database::RowKey;
+use crate::engine::{Sim, Span, VirtualTime};
+
+/// How often the cache looks for expired keys: Redis's default `hz` of 10.
+const CACHE_CRON: Span = Span::from_millis(100);
+
+/// How many times longer a slow server's work takes.
+const SLOWNESS: u32 = 10;
+
+/// A handle on the world; clones share it.
+#[derive(Clone)]
+pub struct World {
+    pub(crate) inner: Rc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) sim: Sim,
+    pub(crate) pattern: Pattern,
+    pub(crate) timings: Timings,
+    pub(crate) network: Network,
+    pub(crate) cache: CacheNode,
+    pub(crate) database: DatabaseNode,
+    recorder: Recorder,
+    settings: RefCell<Settings>,
+    processes: Processes,
+    app_pool: Pool,
+    layer_pool: Pool,
+    flusher_pool: Pool,
+    requests: Cell<u32>,
+    trap: Cell<bool>,
+}
+
+struct Processes {
+    app: Process,
+    loader: Process,
+    cache: Process,
+    flusher: Process,
+    database: Process,
+    clients: Process,
+}
+
+impl World {
+    /// A world at virtual time zero, with the rows of `keys` in the database.
+    #[must_use]
+    pub fn new(sim: &Sim, pattern: Pattern, timings: Timings, memory: CacheMemory, settings: Settings) -> Self {
+        let process = || Process::new(sim);
+        let pool = || Pool::new(timings.pool, timings.pool_waiting);
+        let inner = Inner {
+            sim: sim.clone(),
+            pattern,
+            network: Network::new(sim),
+            cache: CacheNode::new(sim, memory),
+            database: DatabaseNode::new(sim, timings.database_workers),
+            recorder: Recorder::new(sim),
+            settings: RefCell::new(settings),
+            processes: Processes {
+                app: process(),
+                loader: process(),
+                cache: process(),
+                flusher: process(),
+                database: process(),
+                clients: process(),
+            },
+            app_pool: pool(),
+            layer_pool: pool(),
+            flusher_pool: pool(),
+            timings,
+            requests: Cell::new(0),
+            trap: Cell::new(false),
+        };
+        Self { inner: Rc::new(inner) }
+    }
+
+    /// Fills the tables and starts what runs by itself: the cache's housekeeping and the flusher.
+    pub fn start(&self, rows: &[RowKey]) {
+        self.seed_database(rows);
+        let world = self.clone();
+        self.inner.sim.spawn(async move {
+            loop {
+                world.inner.sim.sleep(CACHE_CRON).await;
+                world.cache_cron();
+            }
+        });
+        self.start_flusher();
+    }
+
+    /// The virtual time.
+    #[must_use]
+    pub fn now(&self) -> VirtualTime {
+        self.inner.sim.now()
+    }
+
+    /// The settings as they are now.
+    #[must_use]
+    pub fn settings(&self) -> Ref<'_, Settings> {
+        self.inner.settings.borrow()
+    }
+
+    /// Changes the settings from now on.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.inner.settings.borrow_mut());
+    }
+
+    /// Tells the trace that an intervention was carried out.
+    pub fn tell_intervention(&self, index: u32, text: &str) {
+        self.note(EventKind::Intervened { index, text: text.into() });
+    }
+
+    /// Executes a command that a person typed to the cache.
+    pub fn type_to_cache(&self, text: &str) {
+        self.type_command(text);
+    }
+
+    /// Everything that happened since the last call.
+    #[must_use]
+    pub fn take_events(&self) -> Vec<Event> {
+        self.inner.recorder.take()
+    }
+
+    /// Lets a fault happen now. One that can't hit its target changes nothing.
+    pub fn inject(&self, fault: Fault) {
+        let target = fault.target;
+        if !fault.fault.can_hit(target) {
+            return;
+        }
+        let condition = self.condition(target);
+        match fault.fault {
+            FaultKind::Crash if condition.up => self.crash(target),
+            FaultKind::Crash => {}
+            FaultKind::Unreachable => self.set_condition(target, Condition { reachable: false, ..condition }),
+            FaultKind::Slow => self.set_condition(target, Condition { slowness: SLOWNESS, ..condition }),
+            FaultKind::CrashBetweenSteps => self.inner.trap.set(true),
+            FaultKind::Repair => self.repair(target),
+        }
+    }
+
+    fn crash(&self, target: Actor) {
+        self.set_condition(target, Condition { up: false, ..self.condition(target) });
+        match target {
+            Actor::Cache => self.wipe_cache(),
+            Actor::Database => self.crash_database(),
+            _ => {}
+        }
+        self.lose_all_from(target);
+        self.process(target).crashed.notify_all();
+    }
+
+    fn repair(&self, target: Actor) {
+        let was_up = self.condition(target).up;
+        self.set_condition(target, Condition::HEALTHY);
+        match target {
+            Actor::Database if !was_up => self.recover_database(),
+            Actor::Flusher if !was_up => self.start_flusher(),
+            _ => {}
+        }
+    }
+
+    /// Crashes the application if a crash between two steps was asked for.
+    pub(crate) fn spring_trap(&self) {
+        if self.inner.trap.replace(false) {
+            self.crash(Actor::App);
+        }
+    }
+
+    pub(crate) fn note(&self, kind: EventKind) {
+        self.inner.recorder.note(kind);
+    }
+
+    pub(crate) fn next_request(&self) -> RequestId {
+        let request = RequestId(self.inner.requests.get() + 1);
+        self.inner.requests.set(request.0);
+        request
+    }
+
+    pub(crate) fn sleep(&self, span: Span) -> impl Future<Output = ()> + use<> {
+        self.inner.sim.sleep(span)
+    }
+
+    /// Drops a connection after the time of the database's link.
+    pub(crate) fn drop_later(&self, open: OpenConnection) {
+        let pause = self.inner.timings.database_link.mean();
+        let at = self.now() + pause;
+        self.inner.sim.schedule(at, move || drop(open));
+    }
+
+    pub(crate) fn process(&self, actor: Actor) -> &Process {
+        let processes = &self.inner.processes;
+        match actor {
+            Actor::App => &processes.app,
+            Actor::Loader => &processes.loader,
+            Actor::Cache => &processes.cache,
+            Actor::Flusher => &processes.flusher,
+            Actor::Database => &processes.database,
+            Actor::Client(_) => &processes.clients,
+        }
+    }
+
+    pub(crate) fn pool(&self, owner: Actor) -> &Pool {
+        match owner {
+            Actor::Loader => &self.inner.layer_pool,
+            Actor::Flusher => &self.inner.flusher_pool,
+            _ => &self.inner.app_pool,
+        }
+    }
+
+    pub(crate) fn condition(&self, actor: Actor) -> Condition {
+        self.process(actor).condition.get()
+    }
+
+    pub(crate) fn is_up(&self, actor: Actor) -> bool {
+        self.condition(actor).up
+    }
+
+    /// The time that work takes at a server, as slow as it is now.
+    pub(crate) fn slowed(&self, actor: Actor, time: Span) -> Span {
+        time * u64::from(self.condition(actor).slowness)
+    }
+
+    fn set_condition(&self, actor: Actor, condition: Condition) {
+        if self.process(actor).condition.replace(condition) != condition {
+            self.note(EventKind::ConditionChanged { actor, condition });
+        }
+    }
+}
