@@ -1,0 +1,509 @@
+//! The database itself: connections, statements and the ends of transactions.
+
+use super::locks::{Attempt, Locks};
+use super::log::Log;
+use super::replay::{Pending, Replay};
+use super::session::{Overlay, Phase, Session};
+use super::store::Store;
+use super::{
+    Catalogue, Connection, DatabaseError, DatabaseStats, LockWait, LogEntry, LogRecord, Lsn, Row, RowKey, Statement,
+    TableId, TransactionId,
+};
+use std::collections::BTreeMap;
+
+/// A relational database with read committed isolation, row locks for writers and a write-ahead log.
+///
+/// A clone is an independent database in the same state, with the same connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub(super) store: Store,
+    pub(super) sessions: BTreeMap<Connection, Session>,
+    pub(super) locks: Locks,
+    pub(super) log: Log,
+    /// The state on disk at the last checkpoint, from which recovery starts.
+    pub(super) stable: Replay,
+    /// On a standby, changes that arrived and whose transaction has not ended.
+    pub(super) arriving: Pending,
+    pub(super) standby: bool,
+    pub(super) running: bool,
+    pub(super) held_log: Option<Lsn>,
+    pub(super) changes: Vec<Committed>,
+    pub(super) woken: Vec<Connection>,
+    pub(super) stats: DatabaseStats,
+    pub(super) next_transaction: u64,
+    next_connection: u32,
+    most_connections: usize,
+}
+
+/// How a statement went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Execution {
+    /// It finished.
+    Done(Outcome),
+    /// It waits for a row lock. Run it again once [`Database::take_woken`] names the connection; to give it up instead, roll
+    /// back, [`Database::cancel`] or disconnect.
+    Blocked {
+        /// Who holds the row.
+        by: Connection,
+    },
+}
+
+/// What a finished statement gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The row that a `SELECT` of one found, if any.
+    Row(Option<Row>),
+    /// The rows that a `SELECT` of several found, in the order of their ids.
+    Rows(Vec<Row>),
+    /// How many rows a write changed.
+    Count(u64),
+    /// A transaction began.
+    Begun,
+    /// A transaction committed; it is durable.
+    Committed,
+    /// A transaction was undone: by `ROLLBACK`, or by `COMMIT` after an error.
+    RolledBack,
+}
+
+/// One row's committed change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The row.
+    pub key: RowKey,
+    /// Its new version; nothing if it was removed.
+    pub row: Option<Row>,
+    /// The position of the commit in the log; the changes of one transaction share it.
+    pub lsn: Lsn,
+    /// Who changed it.
+    pub by: Connection,
+    /// When it committed, in nanoseconds.
+    pub at: u64,
+}
+
+impl Database {
+    /// An empty database with these tables.
+    pub fn new(catalogue: &Catalogue) -> Database {
+        Database::from_base(Replay::new(Store::new(catalogue), Lsn::default()))
+    }
+
+    pub(super) fn from_base(stable: Replay) -> Database {
+        Database {
+            store: stable.store.clone(),
+            sessions: BTreeMap::new(),
+            locks: Locks::default(),
+            log: Log::after(stable.applied),
+            stable,
+            arriving: Pending::default(),
+            standby: false,
+            running: true,
+            held_log: None,
+            changes: Vec::new(),
+            woken: Vec::new(),
+            stats: DatabaseStats::default(),
+            next_transaction: 1,
+            next_connection: 1,
+            most_connections: usize::MAX,
+        }
+    }
+
+    /// Fills in rows before a run, as a restored backup would: they are durable at once, and neither logged nor counted.
+    ///
+    /// # Errors
+    /// If the catalogue lacks a row's table; the rows before it are kept.
+    pub fn seed(&mut self, rows: impl IntoIterator<Item = Row>) -> Result<(), DatabaseError> {
+        for row in rows {
+            self.known(row.key().table)?;
+            self.stable.store.set(row.key(), Some(row.clone()));
+            self.store.set(row.key(), Some(row));
+        }
+        Ok(())
+    }
+
+    /// Allows at most this many connections from now on, as PostgreSQL's `max_connections`; those that are open stay.
+    pub fn set_most_connections(&mut self, most: usize) {
+        self.most_connections = most;
+    }
+
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// If the database is down, or too many connections are open.
+    pub fn connect(&mut self) -> Result<Connection, DatabaseError> {
+        if !self.running {
+            return Err(DatabaseError::StartingUp);
+        }
+        if self.sessions.len() >= self.most_connections {
+            return Err(DatabaseError::TooManyConnections);
+        }
+        let connection = Connection(self.next_connection);
+        self.next_connection += 1;
+        self.sessions.insert(connection, Session::default());
+        Ok(connection)
+    }
+
+    /// Closes a connection and undoes what it had not committed. One that is closed already stays so.
+    pub fn disconnect(&mut self, connection: Connection, now: u64) {
+        if !self.sessions.contains_key(&connection) {
+            return;
+        }
+        self.abort(connection, now);
+        self.sessions.remove(&connection);
+        self.woken.retain(|woken| *woken != connection);
+    }
+
+    /// Gives up the statement that waits for a lock, as a statement timeout does; a transaction around it is aborted. Says
+    /// whether one was waiting, or had been handed its lock and not been run again.
+    pub fn cancel(&mut self, connection: Connection, now: u64) -> bool {
+        let Some(session) = self.sessions.get(&connection) else {
+            return false;
+        };
+        if session.waiting.is_none() && session.handed.is_none() {
+            return false;
+        }
+        self.woken.retain(|woken| *woken != connection);
+        self.fail(connection, now);
+        true
+    }
+
+    /// Runs a statement at this time, in nanoseconds. Outside a transaction it commits by itself.
+    ///
+    /// # Errors
+    /// As the database would answer; inside a transaction an error aborts it.
+    pub fn execute(
+        &mut self,
+        connection: Connection,
+        now: u64,
+        statement: &Statement,
+    ) -> Result<Execution, DatabaseError> {
+        if !self.sessions.contains_key(&connection) {
+            return Err(DatabaseError::ConnectionLost { connection });
+        }
+        let result = self.permit(connection, statement).and_then(|()| self.run(connection, now, statement));
+        self.after(connection, now, statement, &result);
+        result
+    }
+
+    /// Whether the statement may run at all.
+    fn permit(&self, connection: Connection, statement: &Statement) -> Result<(), DatabaseError> {
+        let failed = self.sessions.get(&connection).is_some_and(|session| matches!(session.phase, Phase::Failed));
+        if failed && !matches!(statement, Statement::Commit | Statement::Rollback) {
+            return Err(DatabaseError::FailedTransaction);
+        }
+        if let Some(table) = statement.table() {
+            self.known(table)?;
+        }
+        let locks = statement.is_write() || matches!(statement, Statement::SelectForUpdate { .. });
+        if self.standby && locks {
+            return Err(DatabaseError::ReadOnly { command: statement.command() });
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, connection: Connection, now: u64, statement: &Statement) -> Result<Execution, DatabaseError> {
+        match statement {
+            Statement::Select { key } => Ok(Execution::Done(Outcome::Row(self.visible(connection, *key).cloned()))),
+            Statement::SelectMany { table, ids } => {
+                Ok(Execution::Done(Outcome::Rows(self.visible_rows(connection, *table, ids))))
+            }
+            Statement::SelectForUpdate { key } => self.select_for_update(connection, *key),
+            Statement::Insert(row) => self.insert(connection, now, row),
+            Statement::Update(update) => self.update(connection, now, update),
+            Statement::Upsert { row, conflict } => self.upsert(connection, now, row, *conflict),
+            Statement::UpsertMany { rows, conflict } => self.upsert_batch(connection, now, rows, *conflict),
+            Statement::Delete { key } => self.delete(connection, now, *key),
+            Statement::Begin => Ok(self.begin(connection, now)),
+            Statement::Commit => Ok(self.commit(connection, now)),
+            Statement::Rollback => Ok(self.rollback(connection, now)),
+        }
+    }
+
+    /// Counts a statement that ended, and lets go of what it needed only for itself.
+    fn after(
+        &mut self,
+        connection: Connection,
+        now: u64,
+        statement: &Statement,
+        result: &Result<Execution, DatabaseError>,
+    ) {
+        if let Some(session) = self.sessions.get_mut(&connection) {
+            session.handed = None;
+        }
+        let outcome = match result {
+            Ok(Execution::Blocked { .. }) => return,
+            Ok(Execution::Done(outcome)) => outcome,
+            Err(_) => {
+                self.stats.errors += 1;
+                return self.fail(connection, now);
+            }
+        };
+        self.count(statement, outcome);
+        self.stop_waiting(connection);
+        if self.sessions.get(&connection).is_some_and(Session::is_idle) {
+            self.end(connection);
+        }
+    }
+
+    fn count(&mut self, statement: &Statement, outcome: &Outcome) {
+        if statement.is_control() {
+            return;
+        }
+        match outcome {
+            Outcome::Row(row) => self.stats.rows_read += u64::from(row.is_some()),
+            Outcome::Rows(rows) => self.stats.rows_read += rows.len() as u64,
+            Outcome::Count(count) => self.stats.rows_written += count,
+            Outcome::Begun | Outcome::Committed | Outcome::RolledBack => {}
+        }
+        if statement.is_read() {
+            self.stats.reads += 1;
+        } else {
+            self.stats.writes += 1;
+        }
+    }
+
+    fn begin(&mut self, connection: Connection, now: u64) -> Execution {
+        let idle = self.sessions.get(&connection).is_some_and(Session::is_idle);
+        // A second BEGIN only warns.
+        if idle {
+            self.end(connection);
+            if let Some(session) = self.sessions.get_mut(&connection) {
+                session.phase = Phase::Open(Overlay { began: now, rows: BTreeMap::new() });
+            }
+        }
+        Execution::Done(Outcome::Begun)
+    }
+
+    fn commit(&mut self, connection: Connection, now: u64) -> Execution {
+        let Some(session) = self.sessions.get_mut(&connection) else {
+            return Execution::Done(Outcome::RolledBack);
+        };
+        let transaction = session.transaction;
+        let rows = match std::mem::take(&mut session.phase) {
+            // Without a transaction COMMIT only warns.
+            Phase::Idle => return Execution::Done(Outcome::Committed),
+            Phase::Failed => return Execution::Done(Outcome::RolledBack),
+            Phase::Open(overlay) => overlay.rows,
+        };
+        self.stats.commits += 1;
+        if let Some(transaction) = transaction.filter(|_| !rows.is_empty()) {
+            self.publish(connection, now, transaction, rows);
+        }
+        Execution::Done(Outcome::Committed)
+    }
+
+    /// Commits changes that are logged already: makes them durable, and then visible to all.
+    pub(super) fn publish(
+        &mut self,
+        by: Connection,
+        at: u64,
+        transaction: TransactionId,
+        changes: impl IntoIterator<Item = (RowKey, Option<Row>)>,
+    ) {
+        let lsn = self.append(transaction, by, at, LogEntry::Commit);
+        self.log.flush();
+        self.checkpoint_if_due();
+        for (key, row) in changes {
+            self.store.set(key, row.clone());
+            self.changes.push(Committed { key, row, lsn, by, at });
+        }
+    }
+
+    fn rollback(&mut self, connection: Connection, now: u64) -> Execution {
+        self.abort(connection, now);
+        if let Some(session) = self.sessions.get_mut(&connection) {
+            session.phase = Phase::Idle;
+        }
+        Execution::Done(Outcome::RolledBack)
+    }
+
+    /// Undoes what the connection did and lets go of its locks; an open transaction then waits for its end.
+    fn fail(&mut self, connection: Connection, now: u64) {
+        let idle = self.sessions.get(&connection).is_none_or(Session::is_idle);
+        self.abort(connection, now);
+        if let Some(session) = self.sessions.get_mut(&connection).filter(|_| !idle) {
+            session.phase = Phase::Failed;
+        }
+    }
+
+    /// Undoes an open transaction and lets go of all locks; afterwards the connection is idle.
+    fn abort(&mut self, connection: Connection, now: u64) {
+        self.stop_waiting(connection);
+        let Some(session) = self.sessions.get_mut(&connection) else {
+            return;
+        };
+        session.handed = None;
+        let transaction = session.transaction;
+        if let Phase::Open(overlay) = std::mem::take(&mut session.phase) {
+            self.stats.rollbacks += 1;
+            if let Some(transaction) = transaction.filter(|_| !overlay.rows.is_empty()) {
+                self.append(transaction, connection, now, LogEntry::Abort);
+            }
+        }
+        self.end(connection);
+    }
+
+    /// Lets go of every lock of the connection and hands each to the first who waits for it.
+    fn end(&mut self, connection: Connection) {
+        let Some(session) = self.sessions.get_mut(&connection) else {
+            return;
+        };
+        session.transaction = None;
+        if session.held.is_empty() {
+            return;
+        }
+        for key in std::mem::take(&mut session.held) {
+            self.release(key);
+        }
+    }
+
+    pub(super) fn release(&mut self, key: RowKey) {
+        let Some(next) = self.locks.release(key) else {
+            return;
+        };
+        if let Some(session) = self.sessions.get_mut(&next) {
+            session.waiting = None;
+            session.handed = Some(key);
+            session.held.push(key);
+        }
+        self.woken.push(next);
+    }
+
+    /// Locks a row, or says who holds it and waits in its queue.
+    ///
+    /// # Errors
+    /// If waiting would close a circle of connections that wait for each other.
+    pub(super) fn acquire(&mut self, connection: Connection, key: RowKey) -> Result<Option<Connection>, DatabaseError> {
+        self.transaction_of(connection);
+        let holder = match self.locks.attempt(key, connection) {
+            Attempt::Held => return Ok(None),
+            Attempt::Taken => {
+                if let Some(session) = self.sessions.get_mut(&connection) {
+                    session.held.push(key);
+                }
+                return Ok(None);
+            }
+            Attempt::Busy(holder) => holder,
+        };
+        let waiting = self.sessions.get(&connection).and_then(|session| session.waiting);
+        if waiting == Some(key) {
+            return Ok(Some(holder));
+        }
+        self.stop_waiting(connection);
+        if let Some(waits) = self.deadlock(connection, holder) {
+            self.stats.deadlocks += 1;
+            return Err(DatabaseError::Deadlock { waits: waits.into() });
+        }
+        self.stats.lock_waits += 1;
+        self.locks.wait(key, connection);
+        if let Some(session) = self.sessions.get_mut(&connection) {
+            session.waiting = Some(key);
+        }
+        Ok(Some(holder))
+    }
+
+    fn stop_waiting(&mut self, connection: Connection) {
+        let waiting = self.sessions.get_mut(&connection).and_then(|session| session.waiting.take());
+        if let Some(key) = waiting {
+            self.locks.stop_waiting(key, connection);
+        }
+    }
+
+    /// The circle that would close if the connection waited for the holder. Each waits for one row at most, so that following
+    /// the holders finds it. PostgreSQL looks only after `deadlock_timeout`; here it is found at once.
+    fn deadlock(&self, connection: Connection, holder: Connection) -> Option<Vec<LockWait>> {
+        let mut waits = vec![self.lock_wait(connection, holder)?];
+        let mut waiter = holder;
+        while waiter != connection {
+            let key = self.sessions.get(&waiter)?.waiting?;
+            let next = self.locks.holder(key)?;
+            waits.push(self.lock_wait(waiter, next)?);
+            waiter = next;
+        }
+        Some(waits)
+    }
+
+    fn lock_wait(&self, waiter: Connection, holder: Connection) -> Option<LockWait> {
+        let transaction = self.sessions.get(&holder)?.transaction?;
+        Some(LockWait { waiter, holder, transaction })
+    }
+
+    /// The number of the connection's transaction, which gets one now if it has none.
+    pub(super) fn transaction_of(&mut self, connection: Connection) -> TransactionId {
+        let fresh = TransactionId(self.next_transaction);
+        let Some(session) = self.sessions.get_mut(&connection) else {
+            return fresh;
+        };
+        let transaction = *session.transaction.get_or_insert(fresh);
+        if transaction == fresh {
+            self.next_transaction += 1;
+        }
+        transaction
+    }
+
+    pub(super) fn append(&mut self, transaction: TransactionId, by: Connection, at: u64, entry: LogEntry) -> Lsn {
+        self.stats.log_records += 1;
+        self.log.append(transaction, by, at, entry)
+    }
+
+    fn known(&self, table: TableId) -> Result<(), DatabaseError> {
+        if self.store.has(table) {
+            return Ok(());
+        }
+        Err(DatabaseError::UndefinedTable { table })
+    }
+
+    /// The row as the connection sees it: as its own transaction left it, else as last committed.
+    pub(super) fn visible(&self, connection: Connection, key: RowKey) -> Option<&Row> {
+        match self.sessions.get(&connection).and_then(|session| session.own(key)) {
+            Some(own) => own,
+            None => self.store.get(key),
+        }
+    }
+
+    fn visible_rows(&self, connection: Connection, table: TableId, ids: &[u32]) -> Vec<Row> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().filter_map(|id| self.visible(connection, RowKey { table, id }).cloned()).collect()
+    }
+
+    /// The committed row.
+    pub fn row(&self, key: RowKey) -> Option<&Row> {
+        self.store.get(key)
+    }
+
+    /// The committed rows of a table in the order of their ids.
+    pub fn rows(&self, table: TableId) -> impl Iterator<Item = &Row> {
+        self.store.rows(table)
+    }
+
+    /// How many committed rows a table has.
+    pub fn row_count(&self, table: TableId) -> u64 {
+        self.store.count(table)
+    }
+
+    /// The changes committed since this was last asked, in the order of their commits.
+    pub fn take_changes(&mut self) -> Vec<Committed> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The connections that were handed the lock that they waited for since this was last asked, and those that waited when
+    /// the database crashed, in order: each should run its statement again.
+    pub fn take_woken(&mut self) -> Vec<Connection> {
+        std::mem::take(&mut self.woken)
+    }
+
+    /// The log records still kept, oldest first, those not yet on disk included.
+    pub fn log(&self) -> &[LogRecord] {
+        self.log.records()
+    }
+
+    /// The counters.
+    pub fn stats(&self) -> DatabaseStats {
+        self.stats
+    }
+
+    /// Whether it runs: false between a crash and recovery.
+    pub fn is_running(&self) -> bool {
+        self.running
+    }
+}
