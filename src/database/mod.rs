@@ -9,6 +9,7 @@
 mod activity;
 mod change;
 mod error;
+mod headline;
 mod json;
 mod locks;
 mod log;
@@ -18,6 +19,7 @@ mod replay;
 mod row;
 mod schema;
 pub mod seed;
+mod serial;
 mod server;
 mod session;
 mod statement;

@@ -18,6 +18,6 @@ pub async fn read(app: App, key: RowKey) -> Result<Option<Row>, Failure> {
 /// Writes the database, then deletes the copy. The write stands even if the deletion fails.
 pub async fn write(app: App, row: Row) -> Result<(), Failure> {
     app.database.update(&row).await?;
-    app.cache.delete(row.key).await.ok();
+    app.cache.delete(row.key()).await.ok();
     Ok(())
 }

@@ -28,6 +28,6 @@ pub async fn load(layer: Layer, key: RowKey) -> Result<Option<Row>, Failure> {
 /// The layer's writer: the database, then the copy is deleted.
 pub async fn store(layer: Layer, row: Row) -> Result<(), Failure> {
     layer.database.update(&row).await?;
-    layer.cache.delete(row.key).await.ok();
+    layer.cache.delete(row.key()).await.ok();
     Ok(())
 }

@@ -55,6 +55,6 @@ async fn flush_once(flusher: &Flusher) -> Result<(), Failure> {
 
 /// The last copy of each row, in the order of the queue.
 fn newest_of_each(batch: &[Row]) -> Vec<Row> {
-    let later = |index: usize, row: &Row| batch[index + 1..].iter().any(|other| other.key == row.key);
+    let later = |index: usize, row: &Row| batch[index + 1..].iter().any(|other| other.key() == row.key());
     batch.iter().enumerate().filter(|(index, row)| !later(*index, row)).map(|(_, row)| row.clone()).collect()
 }

@@ -8,7 +8,7 @@ use super::rpc::{Call, Served};
 use super::{
     Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World, WriteId,
 };
-use crate::database::{Row, RowKey};
+use crate::database::{Row, RowKey, TableId};
 use crate::engine::{Rng, Semaphore, Sim, VirtualTime};
 use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
 
@@ -141,7 +141,7 @@ impl World {
 
     fn observe_cache(&self) {
         let changes = self.inner.cache.server.borrow_mut().take_changes();
-        for change in changes {
+        for change in in_first_database(changes) {
             self.tell_change(&change);
         }
         self.count_cache();
@@ -149,23 +149,23 @@ impl World {
 
     fn tell_change(&self, change: &Change) {
         match change {
-            Change::Written { key } | Change::ExpirySet { key } if key.as_ref() == DIRTY.as_bytes() => {
+            Change::Written { key, .. } | Change::ExpirySet { key, .. } if is_dirty_list(key) => {
                 self.sync_queue(Removal::Deleted);
             }
-            Change::Written { key } | Change::ExpirySet { key } => self.tell_written(key.as_ref()),
-            Change::Removed { key, cause } => {
+            Change::Written { key, .. } | Change::ExpirySet { key, .. } => self.tell_written(key.as_bytes()),
+            Change::Removed { key, cause, .. } => {
                 let cause = match cause {
                     redis::Removal::Deleted => Removal::Deleted,
                     redis::Removal::Expired => Removal::Expired,
                     redis::Removal::Evicted => Removal::Evicted,
                 };
-                if key.as_ref() == DIRTY.as_bytes() {
+                if is_dirty_list(key) {
                     self.sync_queue(cause);
                 } else {
-                    self.note(EventKind::CacheRemoved { key: text_of(key.as_ref()), cause });
+                    self.note(EventKind::CacheRemoved { key: text_of(key.as_bytes()), cause });
                 }
             }
-            Change::Cleared => {
+            Change::Cleared { .. } => {
                 self.note(EventKind::CacheCleared { cause: Removal::Flushed });
                 self.sync_queue(Removal::Flushed);
             }
@@ -183,7 +183,7 @@ impl World {
                 let row = RowKey::from_cache_key(&key).and_then(|row_key| Row::from_json(row_key.table, &text).ok());
                 (text, row)
             }
-            other => (other.to_string(), None),
+            ValueView::List(items) => (format!("list of {}", items.len()), None),
         };
         let value = value.chars().take(SHOWN).collect::<String>().into();
         let expires = entry.expires_at.map(virtual_time);
@@ -197,7 +197,7 @@ impl World {
         let node = &self.inner.cache;
         let rows = self.dirty_rows();
         let mut known = node.queue.borrow_mut();
-        let kept = |known: &VecDeque<WriteId>| known.iter().zip(&rows).take_while(|(id, row)| id.0 == row.version).count();
+        let kept = |known: &VecDeque<WriteId>| known.iter().zip(&rows).take_while(|(id, row)| id.0 == row.version()).count();
         // The list is taken from at its front and added to at its end, so the front is what may have left.
         while !known.is_empty() && kept(&known) < known.len().min(rows.len()).max(1) {
             if let Some(write) = known.pop_front() {
@@ -210,7 +210,7 @@ impl World {
             }
         }
         for row in rows.into_iter().skip(known.len()) {
-            known.push_back(WriteId(row.version));
+            known.push_back(WriteId(row.version()));
             self.note(EventKind::Queued { row });
         }
     }
@@ -219,7 +219,7 @@ impl World {
         let server = self.inner.cache.server.borrow();
         let Some(entry) = server.peek(DIRTY.as_bytes()) else { return Vec::new() };
         let ValueView::List(items) = entry.value else { return Vec::new() };
-        items.filter_map(|item| read_dirty(item)).collect()
+        items.iter().filter_map(read_dirty).collect()
     }
 
     fn cache_totals(&self) -> CacheTotals {
@@ -247,12 +247,16 @@ impl World {
 pub(crate) fn read_dirty(item: &[u8]) -> Option<Row> {
     let text = std::str::from_utf8(item).ok()?;
     let (table, json) = text.split_once(' ')?;
-    Row::from_json(table.parse().ok()?, json).ok()
+    Row::from_json(TableId::from_name(table)?, json).ok()
 }
 
 /// The entry of the dirty list for a row.
 pub(crate) fn dirty_entry(row: &Row) -> String {
-    format!("{} {}", row.key.table, row.to_json())
+    format!("{} {}", row.key().table, row.to_json())
+}
+
+fn is_dirty_list(key: &redis::Key) -> bool {
+    key.as_bytes() == DIRTY.as_bytes()
 }
 
 fn text_of(bytes: &[u8]) -> Rc<str> {

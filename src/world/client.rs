@@ -54,7 +54,7 @@ fn question(operation: &Operation) -> Parcel {
     match operation {
         Operation::Read { key } => Parcel::new(ParcelKind::ReadRequest, format!("read {}", key.cache_key())),
         Operation::Write { row } => {
-            Parcel::new(ParcelKind::WriteRequest, format!("save {} {}", row.key.cache_key(), row.headline()))
+            Parcel::new(ParcelKind::WriteRequest, format!("save {} {}", row.key().cache_key(), row.headline()))
         }
     }
 }

@@ -1,17 +1,20 @@
 //! The database server: workers that take statements in turn, locks that make some of them wait, commits that last.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::rpc::{Call, Served};
 use super::{Actor, DatabaseTotals, EventKind, Failure, Parcel, ParcelKind, Place, World};
-use crate::database::{Catalogue, Connection, Database, Execution, Outcome, Row, RowKey, Statement, seed};
-use crate::engine::{Rng, Semaphore, Signal, Sim, Span};
+use crate::database::{Catalogue, Connection, Database, DatabaseError, Execution, Outcome, Row, RowKey, Statement, seed};
+use crate::engine::{OneSender, Rng, Semaphore, Sim, Span, oneshot};
 
 /// The server's state.
 pub(crate) struct DatabaseNode {
     database: RefCell<Database>,
     workers: Semaphore,
-    unlocked: Signal,
+    /// Connections whose statement waits for a row lock.
+    blocked: RefCell<BTreeMap<Connection, OneSender<()>>>,
     rng: RefCell<Rng>,
     counted: Cell<DatabaseTotals>,
 }
@@ -21,7 +24,7 @@ impl DatabaseNode {
         Self {
             database: RefCell::new(Database::new(&Catalogue::course())),
             workers: Semaphore::new(sim, workers as usize),
-            unlocked: Signal::new(sim),
+            blocked: RefCell::default(),
             rng: RefCell::new(sim.rng("database service")),
             counted: Cell::default(),
         }
@@ -31,12 +34,16 @@ impl DatabaseNode {
 /// A connection to the server as the world holds it: closed, and its open transaction rolled back, when dropped.
 pub(crate) struct OpenConnection {
     world: World,
-    pub(crate) connection: Connection,
+    connection: Connection,
 }
+
+/// The connection that a transaction keeps: empty until its first statement reaches the server.
+pub(crate) type KeptConnection = Rc<RefCell<Option<OpenConnection>>>;
 
 impl Drop for OpenConnection {
     fn drop(&mut self) {
-        self.world.inner.database.database.borrow_mut().disconnect(self.connection);
+        let now = self.world.now().as_nanos();
+        self.world.inner.database.database.borrow_mut().disconnect(self.connection, now);
         self.world.observe_database();
     }
 }
@@ -45,19 +52,20 @@ impl World {
     /// Puts the rows of the start into the tables.
     pub(crate) fn seed_database(&self, keys: &[RowKey]) {
         let rows: Vec<Row> = keys.iter().map(|key| seed::row(*key)).collect();
-        self.inner.database.database.borrow_mut().seed(rows.iter().cloned());
+        let seeded = self.inner.database.database.borrow_mut().seed(rows.iter().cloned());
+        debug_assert_eq!(seeded, Ok(()), "the catalogue has all tables");
         for row in rows {
             self.note(EventKind::RowCommitted { row });
         }
     }
 
-    /// Opens a connection of its own to the server.
-    pub(crate) fn open_connection(&self) -> OpenConnection {
-        let connection = self.inner.database.database.borrow_mut().connect();
-        OpenConnection { world: self.clone(), connection }
+    fn open_connection(&self) -> Result<OpenConnection, DatabaseError> {
+        let connection = self.inner.database.database.borrow_mut().connect()?;
+        Ok(OpenConnection { world: self.clone(), connection })
     }
 
-    /// Sends statements in one message, each to be executed in order; gives the rows of those that read.
+    /// Sends statements in one message, each to be executed in order; gives the rows of those that read. Without a kept
+    /// connection they run on one that is closed afterwards.
     ///
     /// # Errors
     ///
@@ -65,31 +73,43 @@ impl World {
     pub(crate) async fn database_call(
         &self,
         from: Place,
-        on: Option<Connection>,
+        kept: Option<KeptConnection>,
         statements: Vec<Statement>,
     ) -> Result<Vec<Row>, Failure> {
         let parcel = statements_parcel(&statements);
         let limit = self.inner.timings.database_timeout;
         let call = Call { from, to: Actor::Database, parcel, limit };
-        self.call(call, self.clone().serve_statements(on, statements)).await
+        self.call(call, self.clone().serve_statements(kept.unwrap_or_default(), statements)).await
     }
 
-    async fn serve_statements(self, on: Option<Connection>, statements: Vec<Statement>) -> Served<Vec<Row>> {
-        let own = on.is_none().then(|| self.open_connection());
-        let Some(connection) = on.or(own.as_ref().map(|own| own.connection)) else {
-            return Served::failed(Failure::Refused(Actor::Database));
+    async fn serve_statements(self, kept: KeptConnection, statements: Vec<Statement>) -> Served<Vec<Row>> {
+        let connection = match self.connection_of(&kept) {
+            Ok(connection) => connection,
+            Err(error) => return Served::failed(Failure::Database(error)),
         };
         let mut found = Vec::new();
         let mut changed = 0;
         for statement in &statements {
             match self.run_statement(connection, statement).await {
+                Ok(Outcome::Row(row)) => found.extend(row),
                 Ok(Outcome::Rows(rows)) => found.extend(rows),
                 Ok(Outcome::Count(count)) => changed += count,
-                Ok(Outcome::Done) => {}
+                Ok(Outcome::Begun | Outcome::Committed | Outcome::RolledBack) => {}
                 Err(failure) => return Served::failed(failure),
             }
         }
         Served { parcel: rows_parcel(&statements, &found, changed), result: Ok(found) }
+    }
+
+    fn connection_of(&self, kept: &KeptConnection) -> Result<Connection, DatabaseError> {
+        let mut kept = kept.borrow_mut();
+        if let Some(open) = kept.as_ref() {
+            return Ok(open.connection);
+        }
+        let open = self.open_connection()?;
+        let connection = open.connection;
+        *kept = Some(open);
+        Ok(connection)
     }
 
     async fn run_statement(&self, connection: Connection, statement: &Statement) -> Result<Outcome, Failure> {
@@ -105,7 +125,7 @@ impl World {
                 Ok(Execution::Blocked { .. }) => {
                     // A statement that waits for a lock does not keep a worker busy.
                     drop(turn);
-                    node.unlocked.wait().await;
+                    self.lock_handed(connection).await;
                     turn = self.turn(Actor::Database, &node.workers).await;
                 }
                 Err(error) => return Err(Failure::Database(error)),
@@ -113,11 +133,18 @@ impl World {
         }
     }
 
+    async fn lock_handed(&self, connection: Connection) {
+        let (wake, woken) = oneshot(&self.inner.sim);
+        self.inner.database.blocked.borrow_mut().insert(connection, wake);
+        // A waker that is gone means that the database crashed, which the statement's next run will tell.
+        let _ = woken.await;
+    }
+
     fn statement_time(&self, connection: Connection, statement: &Statement) -> Span {
         let node = &self.inner.database;
         let timings = &self.inner.timings;
         let mut rng = node.rng.borrow_mut();
-        let in_transaction = node.database.borrow().in_transaction(connection);
+        let in_transaction = node.database.borrow().is_in_transaction(connection);
         let time = match statement {
             Statement::Begin | Statement::Rollback => Span::ZERO,
             Statement::Commit => timings.commit.sample(&mut rng),
@@ -130,9 +157,9 @@ impl World {
 
     fn observe_database(&self) {
         let node = &self.inner.database;
-        let (changes, stats, released) = {
+        let (changes, stats, woken) = {
             let mut database = node.database.borrow_mut();
-            (database.take_changes(), database.stats(), database.take_released())
+            (database.take_changes(), database.stats(), database.take_woken())
         };
         for change in changes {
             match change.row {
@@ -144,8 +171,10 @@ impl World {
         if node.counted.replace(totals) != totals {
             self.note(EventKind::DatabaseCounted(totals));
         }
-        if released {
-            node.unlocked.notify_all();
+        for connection in woken {
+            if let Some(wake) = node.blocked.borrow_mut().remove(&connection) {
+                let _ = wake.send(());
+            }
         }
     }
 

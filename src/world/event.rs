@@ -40,7 +40,7 @@ impl Operation {
     pub fn key(&self) -> RowKey {
         match self {
             Self::Read { key } => *key,
-            Self::Write { row } => row.key,
+            Self::Write { row } => row.key(),
         }
     }
 
@@ -49,7 +49,7 @@ impl Operation {
     pub fn write(&self) -> Option<WriteId> {
         match self {
             Self::Read { .. } => None,
-            Self::Write { row } => Some(WriteId(row.version)),
+            Self::Write { row } => Some(WriteId(row.version())),
         }
     }
 }

@@ -52,7 +52,7 @@ impl Flusher {
 
     /// Tells the trace which writes the flusher works on from now on.
     pub fn takes(&self, batch: &[Row]) {
-        let writes: Rc<[WriteId]> = batch.iter().map(|row| WriteId(row.version)).collect();
+        let writes: Rc<[WriteId]> = batch.iter().map(|row| WriteId(row.version())).collect();
         self.context.caller().world.note(EventKind::InHand { writes });
     }
 

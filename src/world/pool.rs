@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::{Actor, Failure, World};
-use crate::database::{Admission, ConnectionPool, Slot, Ticket};
+use crate::database::{Admission, ConnectionPool, Grant, Slot, Ticket};
 use crate::engine::{OneSender, oneshot};
 
 /// One process's pool.
@@ -15,7 +15,7 @@ pub(crate) struct Pool {
 
 impl Pool {
     pub(crate) fn new(size: u32, max_waiting: u32) -> Self {
-        Self { state: RefCell::new(ConnectionPool::new(size, max_waiting)), waiters: RefCell::default() }
+        Self { state: RefCell::new(ConnectionPool::new(size, max_waiting as usize)), waiters: RefCell::default() }
     }
 }
 
@@ -23,7 +23,7 @@ impl Pool {
 pub(crate) struct Lease {
     world: World,
     owner: Actor,
-    slot: Slot,
+    slot: Option<Slot>,
 }
 
 /// A place in the line, given up when this is dropped before its turn.
@@ -50,7 +50,7 @@ impl World {
         let pool = self.pool(owner);
         let admission = pool.state.borrow_mut().request(self.now().as_nanos());
         match admission {
-            Admission::Granted(slot) => Ok(Lease { world: self.clone(), owner, slot }),
+            Admission::Granted(slot) => Ok(Lease { world: self.clone(), owner, slot: Some(slot) }),
             Admission::Refused => Err(Failure::PoolFull),
             Admission::Waiting(ticket) => {
                 let (grant, granted) = oneshot(&self.inner.sim);
@@ -65,11 +65,12 @@ impl World {
 impl Drop for Lease {
     fn drop(&mut self) {
         let pool = self.world.pool(self.owner);
-        let next = pool.state.borrow_mut().release(self.slot, self.world.now().as_nanos());
-        let Some((ticket, slot)) = next else { return };
+        let Some(slot) = self.slot.take() else { return };
+        let next = pool.state.borrow_mut().release(slot, self.world.now().as_nanos());
+        let Some(Grant { ticket, slot, .. }) = next else { return };
         let grant = pool.waiters.borrow_mut().remove(&ticket);
         // A lease that its waiter no longer wants is dropped at once, which passes it on.
-        let lease = Lease { world: self.world.clone(), owner: self.owner, slot };
+        let lease = Lease { world: self.world.clone(), owner: self.owner, slot: Some(slot) };
         if let Some(grant) = grant {
             let _ = grant.send(lease);
         }

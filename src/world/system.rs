@@ -5,7 +5,7 @@ use std::future::Future;
 use std::rc::Rc;
 
 use super::cache_node::CacheNode;
-use super::database_node::{DatabaseNode, OpenConnection};
+use super::database_node::{DatabaseNode, KeptConnection};
 use super::network::Network;
 use super::pool::Pool;
 use super::process::Process;
@@ -191,11 +191,10 @@ impl World {
         self.inner.sim.sleep(span)
     }
 
-    /// Drops a connection after the time of the database's link.
-    pub(crate) fn drop_later(&self, open: OpenConnection) {
+    /// Closes a connection after the time of the database's link.
+    pub(crate) fn close_later(&self, kept: KeptConnection) {
         let pause = self.inner.timings.database_link.mean();
-        let at = self.now() + pause;
-        self.inner.sim.schedule(at, move || drop(open));
+        self.inner.sim.schedule(self.now() + pause, move || drop(kept.take()));
     }
 
     pub(crate) fn process(&self, actor: Actor) -> &Process {

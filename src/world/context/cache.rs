@@ -170,7 +170,7 @@ impl CacheHandle {
 }
 
 fn set_command(row: &Row, ttl: Option<Span>) -> Words {
-    let (key, value) = (row.key.cache_key(), row.to_json());
+    let (key, value) = (row.key().cache_key(), row.to_json());
     match ttl {
         // Redis refuses a time to live of zero, and rounds no fractions: at least a millisecond.
         Some(ttl) => words(&["SET", &key, &value, "PX", &ttl.as_millis().max(1).to_string()]),

@@ -4,10 +4,10 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::Caller;
-use crate::database::{Row, RowKey, Statement};
-use crate::world::database_node::OpenConnection;
+use crate::database::{Row, RowKey, Statement, Update, seed};
+use crate::world::database_node::KeptConnection;
 use crate::world::pool::Lease;
-use crate::world::{Failure, World};
+use crate::world::Failure;
 
 /// The database server in the hands of a process.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ impl DatabaseHandle {
     /// When the database can't be had or refuses.
     #[track_caller]
     pub fn update(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let rows = self.run(Location::caller(), vec![Statement::Update(row.clone())]);
+        let rows = self.run(Location::caller(), vec![update_statement(row)]);
         async move { rows.await.map(drop) }
     }
 
@@ -50,7 +50,7 @@ impl DatabaseHandle {
     #[track_caller]
     pub fn update_all(&self, rows: &[Row]) -> impl Future<Output = Result<(), Failure>> + use<> {
         let mut statements = vec![Statement::Begin];
-        statements.extend(rows.iter().cloned().map(Statement::Update));
+        statements.extend(rows.iter().map(update_statement));
         statements.push(Statement::Commit);
         let rows = self.run(Location::caller(), statements);
         async move { rows.await.map(drop) }
@@ -68,10 +68,10 @@ impl DatabaseHandle {
         async move {
             caller.alive().await;
             let lease = caller.world.lease(caller.place.actor).await?;
-            let open = caller.world.open_connection();
-            let on = Some(open.connection);
-            caller.world.database_call(caller.place, on, vec![Statement::Begin]).await?;
-            Ok(Transaction { caller, open: Some(open), _lease: lease })
+            let transaction = Transaction { caller, kept: KeptConnection::default(), _lease: lease };
+            let caller = &transaction.caller;
+            caller.world.database_call(caller.place, Some(transaction.kept.clone()), vec![Statement::Begin]).await?;
+            Ok(transaction)
         }
     }
 
@@ -93,7 +93,7 @@ impl DatabaseHandle {
 /// An open transaction. Dropped before its end, its connection breaks and the database rolls it back.
 pub struct Transaction {
     caller: Caller,
-    open: Option<OpenConnection>,
+    kept: KeptConnection,
     _lease: Lease,
 }
 
@@ -105,7 +105,7 @@ impl Transaction {
     /// When the database can't be had or refuses.
     #[track_caller]
     pub fn update(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
-        self.run(Location::caller(), Statement::Update(row.clone()))
+        self.run(Location::caller(), update_statement(row))
     }
 
     /// `COMMIT`: from here on the changes last.
@@ -141,19 +141,22 @@ impl Transaction {
     fn run(&self, line: &Location<'_>, statement: Statement) -> impl Future<Output = Result<(), Failure>> + use<> {
         self.caller.enter(line);
         let caller = self.caller.clone();
-        let on = self.open.as_ref().map(|open| open.connection);
+        let kept = Some(self.kept.clone());
         async move {
             caller.alive().await;
-            caller.world.database_call(caller.place, on, vec![statement]).await.map(drop)
+            caller.world.database_call(caller.place, kept, vec![statement]).await.map(drop)
         }
     }
 }
 
 impl Drop for Transaction {
     fn drop(&mut self) {
-        let Some(open) = self.open.take() else { return };
-        let world: &World = &self.caller.world;
         // The server notices a broken connection when the last packet of it has had its time.
-        world.drop_later(open);
+        self.caller.world.close_later(self.kept.clone());
     }
+}
+
+/// Sets what a write changes in the row as it was at the start: the columns that people would name.
+fn update_statement(row: &Row) -> Statement {
+    Statement::Update(Update::between(&seed::row(row.key()), row.clone()))
 }

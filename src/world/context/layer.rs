@@ -47,7 +47,7 @@ impl LayerHandle {
         let (caller, row) = (self.caller.clone(), row.clone());
         async move {
             caller.alive().await;
-            let text = format!("write {} {}", row.key.cache_key(), row.headline());
+            let text = format!("write {} {}", row.key().cache_key(), row.headline());
             let parcel = Parcel::new(ParcelKind::WriteRequest, text);
             let served = serve_write(caller.clone(), row);
             caller.world.call(caller.to_layer(parcel), served).await
