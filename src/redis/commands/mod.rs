@@ -1,0 +1,107 @@
+//! The commands: one file for each group, and the table of them all.
+
+mod connection;
+mod generic;
+mod options;
+mod string;
+
+use std::cmp::Ordering;
+
+use super::command::{Command, same_name};
+
+pub(crate) mod unmodelled;
+
+const COUNT: usize = connection::COMMANDS.len() + generic::COMMANDS.len() + string::COMMANDS.len();
+
+/// Every modelled command, sorted by name. It drives dispatch, the check of arities, help and completion.
+pub static COMMANDS: [Command; COUNT] = sorted();
+
+/// The groups' lists, put together and sorted by name while the program is compiled.
+const fn sorted() -> [Command; COUNT] {
+    let groups: [&[Command]; 3] = [&connection::COMMANDS, &generic::COMMANDS, &string::COMMANDS];
+    let mut all = [connection::COMMANDS[0]; COUNT];
+    let (mut count, mut group) = (0, 0);
+    while group < groups.len() {
+        let mut index = 0;
+        while index < groups[group].len() {
+            let command = groups[group][index];
+            let mut place = count;
+            while place > 0 && precedes(command.name.as_bytes(), all[place - 1].name.as_bytes()) {
+                all[place] = all[place - 1];
+                place -= 1;
+            }
+            all[place] = command;
+            count += 1;
+            index += 1;
+        }
+        group += 1;
+    }
+    all
+}
+
+/// Whether one name is before the other in the order of their bytes.
+const fn precedes(one: &[u8], other: &[u8]) -> bool {
+    let mut index = 0;
+    while index < one.len() && index < other.len() {
+        if one[index] != other[index] {
+            return one[index] < other[index];
+        }
+        index += 1;
+    }
+    one.len() < other.len()
+}
+
+/// The command with this name, in any case.
+#[must_use]
+pub fn find(name: &[u8]) -> Option<&'static Command> {
+    let place = COMMANDS.binary_search_by(|command| compare(command.name.as_bytes(), name)).ok()?;
+    COMMANDS.get(place)
+}
+
+/// The subcommand with this name, in any case.
+pub(crate) fn find_subcommand(command: &'static Command, name: &[u8]) -> Option<&'static Command> {
+    let of =
+        |subcommand: &Command| subcommand.name.split_once('|').is_some_and(|(_, own)| same_name(own.as_bytes(), name));
+    command.subcommands.iter().find(|subcommand| of(subcommand))
+}
+
+/// Compares a name in small letters with a typed one.
+fn compare(name: &[u8], typed: &[u8]) -> Ordering {
+    name.iter().copied().cmp(typed.iter().map(u8::to_ascii_lowercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_is_registered_twice_and_all_are_found() {
+        for pair in COMMANDS.windows(2) {
+            assert!(pair[0].name < pair[1].name, "{} is registered twice or out of order", pair[1].name);
+        }
+        for command in &COMMANDS {
+            assert_eq!(find(command.name.to_uppercase().as_bytes()).map(|found| found.name), Some(command.name));
+            assert!(!command.summary.is_empty());
+            for subcommand in command.subcommands {
+                let (container, own) = subcommand.name.split_once('|').unwrap();
+                assert_eq!(container, command.name);
+                assert_eq!(find_subcommand(command, own.as_bytes()).map(|found| found.name), Some(subcommand.name));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_modelled_is_not_listed_as_missing() {
+        for name in unmodelled::COMMANDS {
+            assert!(find(name.as_bytes()).is_none(), "{name} is modelled");
+        }
+    }
+
+    #[test]
+    fn a_command_either_reads_or_writes_its_keys() {
+        for command in &COMMANDS {
+            assert!(!(command.flags.write && command.flags.read_only), "{}", command.name);
+            assert!(!command.flags.deny_oom || command.flags.write || command.name == "exec", "{}", command.name);
+        }
+    }
+}

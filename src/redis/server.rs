@@ -1,0 +1,261 @@
+//! The server: its databases and counters, and what every command does to keys.
+
+use super::changes::{Change, ChangeLog, Removal};
+use super::config::Config;
+use super::database::{Database, Entry, Slot};
+use super::eviction::{self, Pool};
+use super::key::Key;
+use super::random::Random;
+use super::session::Session;
+use super::stats::Stats;
+use super::time::Millis;
+use super::value::Value;
+use super::view::EntryView;
+use super::watches::Watches;
+
+/// A modelled Redis server. It knows no clock: every call brings the time, which must not go back.
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub(crate) config: Config,
+    pub(crate) databases: Vec<Database>,
+    pub(crate) counters: Stats,
+    pub(crate) random: Random,
+    pub(crate) pool: Pool,
+    pub(crate) next_eviction_db: usize,
+    pub(crate) watches: Watches,
+    pub(crate) log: ChangeLog,
+    pub(crate) started_at: Option<Millis>,
+}
+
+/// Why a command looks a key up, which decides what the look-up counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To read it: a hit or a miss, and a use.
+    Read,
+    /// To ask about it: a hit or a miss, and no use.
+    Inspect,
+    /// To change it: a use.
+    Write,
+}
+
+impl Server {
+    /// An empty server. The seed decides which keys eviction samples and how LFU counters grow.
+    #[must_use]
+    pub fn new(config: Config, seed: u64) -> Server {
+        let databases = usize::from(config.databases.max(1));
+        Server {
+            config,
+            databases: vec![Database::default(); databases],
+            counters: Stats::default(),
+            random: Random::new(seed),
+            pool: Pool::default(),
+            next_eviction_db: 0,
+            watches: Watches::default(),
+            log: ChangeLog::default(),
+            started_at: None,
+        }
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Changes settings of the running server, as `CONFIG SET` does. The number of databases stays.
+    pub fn reconfigure(&mut self, config: Config) {
+        let databases = self.config.databases;
+        self.config = Config { databases, ..config };
+        self.pool.clear();
+    }
+
+    /// What the server does by itself; to be called ten times a second (Redis's `hz`): it removes keys whose time is
+    /// over, and shrinks tables.
+    pub fn cron(&mut self, now: Millis) {
+        self.expire_cycle(now);
+        for database in &mut self.databases {
+            database.shrink_tables();
+        }
+    }
+
+    /// The process has died and is started again without any persistence: all keys and counters are gone. Connections
+    /// are gone too, so callers drop their sessions.
+    pub fn restart_empty(&mut self, now: Millis) {
+        for db in 0..self.databases.len() {
+            self.clear(db);
+        }
+        self.counters = Stats::default();
+        self.watches = Watches::default();
+        self.pool.clear();
+        self.started_at = Some(now);
+    }
+
+    /// A client's connection is closed: what it watched is forgotten.
+    pub fn disconnect(&mut self, session: Session) {
+        for watched in session.watched {
+            self.watches.unwatch(watched.db, &watched.key);
+        }
+    }
+
+    /// What happened to keys since this was last asked, in order.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.log.changes)
+    }
+
+    /// Whether changes are kept for [`Server::take_changes`], as they are from the start. A caller that never takes them
+    /// turns this off, for they would pile up.
+    pub fn record_changes(&mut self, on: bool) {
+        self.log.recording = on;
+        if !on {
+            self.log.changes.clear();
+        }
+    }
+
+    /// What a key of database 0 holds, without any effect: nothing is counted or used, and a key whose time is over is
+    /// shown as long as it is there.
+    #[must_use]
+    pub fn peek(&self, key: &[u8]) -> Option<EntryView<'_>> {
+        self.peek_in(0, key)
+    }
+
+    /// As [`Server::peek`], in a database of one's choice.
+    #[must_use]
+    pub fn peek_in(&self, db: u8, key: &[u8]) -> Option<EntryView<'_>> {
+        let database = self.databases.get(usize::from(db))?;
+        database.find(key).map(|slot| EntryView::of(database.entry(slot)))
+    }
+
+    /// The keys of database 0 in the order of their making.
+    pub fn keys_in_order(&self) -> impl ExactSizeIterator<Item = (&Key, EntryView<'_>)> {
+        self.keys_in_order_of(0)
+    }
+
+    /// The keys of a database in the order of their making.
+    pub fn keys_in_order_of(&self, db: u8) -> impl ExactSizeIterator<Item = (&Key, EntryView<'_>)> {
+        let mut keys: Vec<(&Key, &Entry)> =
+            self.databases.get(usize::from(db)).map_or_else(Vec::new, |database| database.iter().collect());
+        keys.sort_unstable_by_key(|(_, entry)| entry.born);
+        keys.into_iter().map(|(key, entry)| (key, EntryView::of(entry)))
+    }
+
+    /// The counters since the start, and the size now.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        Stats {
+            used_bytes: self.used_bytes(),
+            keys: self.databases.iter().map(|database| database.len() as u64).sum(),
+            ..self.counters
+        }
+    }
+
+    /// `used_memory`.
+    pub(crate) fn used_bytes(&self) -> u64 {
+        let allocator = self.config.allocator;
+        self.config.base_bytes + self.databases.iter().map(|database| database.bytes(allocator)).sum::<u64>()
+    }
+
+    /// Looks a key up for a purpose; one whose time is over is removed and not found.
+    pub(crate) fn lookup(&mut self, db: usize, key: &[u8], now: Millis, purpose: Purpose) -> Option<Slot> {
+        let slot = self.live(db, key, now);
+        if purpose != Purpose::Write {
+            let counter = if slot.is_some() { &mut self.counters.hits } else { &mut self.counters.misses };
+            *counter += 1;
+        }
+        if let Some(slot) = slot
+            && purpose != Purpose::Inspect
+        {
+            let entry = self.databases[db].entry_mut(slot);
+            entry.access = eviction::used_mark(&self.config, entry.access, now, &mut self.random);
+        }
+        slot
+    }
+
+    /// Adds a key that is not there.
+    pub(crate) fn add(&mut self, db: usize, key: &[u8], value: Value, now: Millis) -> Slot {
+        let access = eviction::fresh_mark(&self.config, now);
+        let slot = self.databases[db].insert(Key::new(key), value, access, self.config.allocator);
+        self.grow_tables(db);
+        self.written(db, slot);
+        slot
+    }
+
+    /// Changes a key's value in place.
+    pub(crate) fn update<T>(&mut self, db: usize, slot: Slot, change: impl FnOnce(&mut Value) -> T) -> T {
+        let outcome = self.databases[db].update(slot, self.config.allocator, change);
+        self.written(db, slot);
+        outcome
+    }
+
+    /// Gives a key a whole new value; like a new key it begins with a fresh access mark, but an LFU counter stays.
+    pub(crate) fn overwrite<T>(
+        &mut self,
+        db: usize,
+        slot: Slot,
+        now: Millis,
+        change: impl FnOnce(&mut Value) -> T,
+    ) -> T {
+        if !self.config.policy.uses_lfu() {
+            self.databases[db].entry_mut(slot).access = eviction::fresh_mark(&self.config, now);
+        }
+        self.update(db, slot, change)
+    }
+
+    /// Notes that a key was written: for those that watch it and for the observer.
+    fn written(&mut self, db: usize, slot: Slot) {
+        let key = self.databases[db].key(slot);
+        self.watches.touch(db, key);
+        self.log.note(|| Change::Written { db: db as u8, key: key.clone() });
+    }
+
+    /// Removes a key.
+    pub(crate) fn remove(&mut self, db: usize, slot: Slot, cause: Removal) {
+        let Some((key, _)) = self.databases[db].remove(slot) else { return };
+        self.watches.touch(db, &key);
+        self.log.note(|| Change::Removed { db: db as u8, key, cause });
+    }
+
+    /// Removes a key to make room.
+    pub(crate) fn evict(&mut self, db: usize, slot: Slot) {
+        self.counters.evicted += 1;
+        self.remove(db, slot, Removal::Evicted);
+    }
+
+    /// Sets or removes a key's expiry and nothing else.
+    pub(crate) fn change_expiry(&mut self, db: usize, slot: Slot, at: Option<Millis>) {
+        self.set_expiry(db, slot, at);
+        let key = self.databases[db].key(slot);
+        self.watches.touch(db, key);
+        self.log.note(|| Change::ExpirySet { db: db as u8, key: key.clone() });
+    }
+
+    /// Sets or removes a key's expiry as a part of writing it.
+    pub(crate) fn set_expiry(&mut self, db: usize, slot: Slot, at: Option<Millis>) {
+        self.databases[db].set_expiry(slot, at, self.config.allocator);
+        if at.is_some() {
+            self.grow_tables(db);
+        }
+    }
+
+    /// Removes all keys of a database.
+    pub(crate) fn clear(&mut self, db: usize) {
+        for key in self.watches.watched(db) {
+            if self.databases[db].find(&key).is_some() {
+                self.watches.touch(db, &key);
+            }
+        }
+        if !self.databases[db].is_empty() {
+            self.log.note(|| Change::Cleared { db: db as u8 });
+        }
+        self.databases[db].clear();
+    }
+
+    /// Grows the tables of a database if they are full, unless that would break `maxmemory`.
+    fn grow_tables(&mut self, db: usize) {
+        if !self.databases[db].tables_are_full() {
+            return;
+        }
+        let limit = self.config.maxmemory;
+        let used = self.used_bytes();
+        self.databases[db].grow_tables(self.config.allocator, |more| limit == 0 || used + more <= limit);
+    }
+}

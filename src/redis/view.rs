@@ -1,0 +1,70 @@
+//! What an observer sees of a key.
+
+use super::database::Entry;
+use super::list::List;
+use super::time::Millis;
+use super::value::Value;
+
+/// A key's entry, looked at without any effect.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryView<'a> {
+    /// The value.
+    pub value: ValueView<'a>,
+    /// When its life ends, if it has a time to live.
+    pub expires_at: Option<Millis>,
+    /// What name, value and expiry take, in bytes.
+    pub bytes: u64,
+}
+
+/// A value, by its type.
+#[derive(Clone, Copy, Debug)]
+pub enum ValueView<'a> {
+    /// A string.
+    Text(&'a [u8]),
+    /// A list.
+    List(ListView<'a>),
+}
+
+/// A list.
+#[derive(Clone, Copy, Debug)]
+pub struct ListView<'a>(&'a List);
+
+impl<'a> ListView<'a> {
+    /// How many elements it has.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has none, which a list in the keyspace never has.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The elements from left to right.
+    pub fn iter(self) -> impl ExactSizeIterator<Item = &'a [u8]> {
+        self.0.iter()
+    }
+}
+
+impl ValueView<'_> {
+    /// What `TYPE` says.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            ValueView::Text(_) => "string",
+            ValueView::List(_) => "list",
+        }
+    }
+}
+
+impl<'a> EntryView<'a> {
+    pub(crate) fn of(entry: &'a Entry) -> EntryView<'a> {
+        let value = match &entry.value {
+            Value::Text(text) => ValueView::Text(text.as_bytes()),
+            Value::List(list) => ValueView::List(ListView(list)),
+        };
+        EntryView { value, expires_at: entry.expires_at, bytes: entry.bytes }
+    }
+}
