@@ -8,6 +8,7 @@ pub mod lab;
 pub mod lessons;
 pub mod patterns;
 pub mod redis;
+pub mod run;
 pub mod scenario;
 pub mod trace;
 pub mod workload;

@@ -1,1 +1,14 @@
-//! What a run means: the ledger of acknowledged writes, stale reads, metrics.
+//! What a run means: which acknowledged writes are durable, pending or lost, which reads were stale, how long things took.
+//!
+//! An [`Audit`] is made once from a whole trace and answers for any time in it by binary search.
+
+mod auditor;
+mod latency;
+mod marks;
+mod records;
+mod report;
+
+pub use latency::{Latencies, Quantiles};
+pub use marks::{Mark, MarkKind};
+pub use records::{Freshness, LostCause, LostWrite, NextReader, ReadRecord, WriteRecord, WriteState};
+pub use report::{Audit, Ledger, ReadCounts};

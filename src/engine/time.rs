@@ -4,20 +4,19 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, Sub, SubAssign};
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const NANOS_PER_MICRO: u64 = 1_000;
 const NANOS_PER_MILLI: u64 = 1_000_000;
 const NANOS_PER_SEC: u64 = 1_000_000_000;
 
-/// An instant of a run, counted from the run's start. It serializes as an integer number of nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+/// An instant of a run, counted from the run's start. It serializes as a number of seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VirtualTime(u64);
 
-/// A length of virtual time, never negative. It serializes as an integer number of nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+/// A length of virtual time, never negative. It serializes as a number of seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(u64);
 
 impl VirtualTime {
@@ -160,6 +159,39 @@ impl Span {
     pub fn scale(self, factor: f64) -> Self {
         Self(nanos_from_f64(self.0 as f64 * factor))
     }
+}
+
+impl Serialize for VirtualTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.as_secs_f64())
+    }
+}
+
+impl<'de> Deserialize<'de> for VirtualTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        seconds(deserializer).map(Self::from_secs_f64)
+    }
+}
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.as_secs_f64())
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        seconds(deserializer).map(Self::from_secs_f64)
+    }
+}
+
+/// A number of seconds that can be a time: what is negative or not finite is refused, not bent.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let seconds = f64::deserialize(deserializer)?;
+    if seconds >= 0.0 && seconds.is_finite() {
+        return Ok(seconds);
+    }
+    Err(D::Error::invalid_value(Unexpected::Float(seconds), &"a number of seconds, 0 or more"))
 }
 
 /// Rounds half away from zero. A cast from `f64` saturates, and takes what is not a number as zero.

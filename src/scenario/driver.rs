@@ -68,7 +68,8 @@ fn rows_in_use(scenario: &Scenario) -> Vec<RowKey> {
         Action::Set { name: super::Knob::Keys, value } => Some(value as u32),
         _ => None,
     });
-    let random = if scenario.workload.rate > 0.0 || turned.clone().next().is_some() { scenario.workload.keys } else { 0 };
+    let random =
+        if scenario.workload.rate > 0.0 || turned.clone().next().is_some() { scenario.workload.keys } else { 0 };
     let ranks = turned.fold(random, u32::max);
     let scripted = scenario.script.iter().filter_map(super::ScriptedRequest::row_key);
     let rows: BTreeSet<RowKey> = (0..ranks).map(row_of_rank).chain(scripted).collect();

@@ -5,9 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::rpc::{Call, Served};
-use super::{
-    Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World, WriteId,
-};
+use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World, WriteId};
 use crate::database::{Row, RowKey, TableId};
 use crate::engine::{Rng, Semaphore, Sim, VirtualTime};
 use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
@@ -141,8 +139,8 @@ impl World {
 
     fn observe_cache(&self) {
         let changes = self.inner.cache.server.borrow_mut().take_changes();
-        for change in in_first_database(changes) {
-            self.tell_change(&change);
+        for change in &changes {
+            self.tell_change(change);
         }
         self.count_cache();
     }
@@ -197,7 +195,8 @@ impl World {
         let node = &self.inner.cache;
         let rows = self.dirty_rows();
         let mut known = node.queue.borrow_mut();
-        let kept = |known: &VecDeque<WriteId>| known.iter().zip(&rows).take_while(|(id, row)| id.0 == row.version()).count();
+        let kept =
+            |known: &VecDeque<WriteId>| known.iter().zip(&rows).take_while(|(id, row)| id.0 == row.version()).count();
         // The list is taken from at its front and added to at its end, so the front is what may have left.
         while !known.is_empty() && kept(&known) < known.len().min(rows.len()).max(1) {
             if let Some(write) = known.pop_front() {

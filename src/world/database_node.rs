@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use super::rpc::{Call, Served};
 use super::{Actor, DatabaseTotals, EventKind, Failure, Parcel, ParcelKind, Place, World};
-use crate::database::{Catalogue, Connection, Database, DatabaseError, Execution, Outcome, Row, RowKey, Statement, seed};
+use crate::database::{
+    Catalogue, Connection, Database, DatabaseError, Execution, Outcome, Row, RowKey, Statement, seed,
+};
 use crate::engine::{OneSender, Rng, Semaphore, Sim, Span, oneshot};
 
 /// The server's state.
@@ -79,10 +81,12 @@ impl World {
         let parcel = statements_parcel(&statements);
         let limit = self.inner.timings.database_timeout;
         let call = Call { from, to: Actor::Database, parcel, limit };
-        self.call(call, self.clone().serve_statements(kept.unwrap_or_default(), statements)).await
+        self.call(call, self.clone().serve_statements(kept, statements)).await
     }
 
-    async fn serve_statements(self, kept: KeptConnection, statements: Vec<Statement>) -> Served<Vec<Row>> {
+    async fn serve_statements(self, kept: Option<KeptConnection>, statements: Vec<Statement>) -> Served<Vec<Row>> {
+        let in_transaction = kept.is_some() || statements.contains(&Statement::Begin);
+        let kept = kept.unwrap_or_default();
         let connection = match self.connection_of(&kept) {
             Ok(connection) => connection,
             Err(error) => return Served::failed(Failure::Database(error)),
@@ -90,7 +94,7 @@ impl World {
         let mut found = Vec::new();
         let mut changed = 0;
         for statement in &statements {
-            match self.run_statement(connection, statement).await {
+            match self.run_statement(connection, in_transaction, statement).await {
                 Ok(Outcome::Row(row)) => found.extend(row),
                 Ok(Outcome::Rows(rows)) => found.extend(rows),
                 Ok(Outcome::Count(count)) => changed += count,
@@ -112,10 +116,15 @@ impl World {
         Ok(connection)
     }
 
-    async fn run_statement(&self, connection: Connection, statement: &Statement) -> Result<Outcome, Failure> {
+    async fn run_statement(
+        &self,
+        connection: Connection,
+        in_transaction: bool,
+        statement: &Statement,
+    ) -> Result<Outcome, Failure> {
         let node = &self.inner.database;
         let mut turn = self.turn(Actor::Database, &node.workers).await;
-        self.inner.sim.sleep(self.statement_time(connection, statement)).await;
+        self.inner.sim.sleep(self.statement_time(in_transaction, statement)).await;
         loop {
             let now = self.now().as_nanos();
             let execution = node.database.borrow_mut().execute(connection, now, statement);
@@ -140,11 +149,10 @@ impl World {
         let _ = woken.await;
     }
 
-    fn statement_time(&self, connection: Connection, statement: &Statement) -> Span {
+    fn statement_time(&self, in_transaction: bool, statement: &Statement) -> Span {
         let node = &self.inner.database;
         let timings = &self.inner.timings;
         let mut rng = node.rng.borrow_mut();
-        let in_transaction = node.database.borrow().is_in_transaction(connection);
         let time = match statement {
             Statement::Begin | Statement::Rollback => Span::ZERO,
             Statement::Commit => timings.commit.sample(&mut rng),
@@ -186,7 +194,8 @@ impl World {
 
     /// The database starts again and replays its log.
     pub(crate) fn recover_database(&self) {
-        self.inner.database.database.borrow_mut().recover();
+        let now = self.now().as_nanos();
+        self.inner.database.database.borrow_mut().recover(now);
         self.observe_database();
     }
 }
@@ -203,7 +212,8 @@ fn statements_parcel(statements: &[Statement]) -> Parcel {
         [only] => only.to_string(),
         [] => String::new(),
         many => {
-            let writes: Vec<_> = many.iter().filter(|statement| statement.is_write()).map(ToString::to_string).collect();
+            let writes: Vec<_> =
+                many.iter().filter(|statement| statement.is_write()).map(ToString::to_string).collect();
             format!("BEGIN; {}; COMMIT", writes.join("; "))
         }
     };

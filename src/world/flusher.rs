@@ -70,7 +70,7 @@ impl World {
         let crashed = self.process(Actor::Flusher).crashed.wait();
         self.inner.sim.spawn(async move {
             let flusher = Flusher::new(&world);
-            if let Either::Right(()) = race(flush(flusher.clone()), crashed).await {
+            if let Either::Second(()) = race(flush(flusher.clone()), crashed).await {
                 flusher.rests();
                 world.note(EventKind::CodeEnded { place: Place { actor: Actor::Flusher, request: None } });
             }

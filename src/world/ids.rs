@@ -23,6 +23,25 @@ pub enum Actor {
     Database,
 }
 
+/// What the clients are called on the stage, in order.
+const PEOPLE: [&str; 12] =
+    ["Mina", "Omar", "Lena", "Kofi", "Ines", "Yuto", "Sara", "Tomas", "Aiko", "Nuri", "Elif", "Ravi"];
+
+impl Actor {
+    /// The name for people: clients have first names.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Client(number) => PEOPLE[usize::from(number.saturating_sub(1)) % PEOPLE.len()],
+            Self::App => "App",
+            Self::Loader => "Cache layer",
+            Self::Cache => "Cache",
+            Self::Flusher => "Flusher",
+            Self::Database => "Database",
+        }
+    }
+}
+
 /// A name that belongs to no actor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no actor \"{0}\"; known are app, cache, database, flusher, loader and client-1, client-2, ...")]

@@ -65,7 +65,10 @@ impl World {
         if self.is_cut(from, to) {
             return self.lose(message, Loss::LinkCut);
         }
-        if !self.is_up(to) && !matches!(to, Actor::Cache | Actor::Database | Actor::Loader) && !matches!(from, Actor::Client(_)) {
+        if !self.is_up(to)
+            && !matches!(to, Actor::Cache | Actor::Database | Actor::Loader)
+            && !matches!(from, Actor::Client(_))
+        {
             return self.lose(message, Loss::ReceiverDown);
         }
         network.in_flight.borrow_mut().remove(&message);

@@ -75,8 +75,8 @@ impl World {
         }
         let crashed = self.process(actor).crashed.wait();
         match race(serve, crashed).await {
-            Either::Left(served) => served,
-            Either::Right(()) => Served::failed(Failure::Reset(actor)),
+            Either::First(served) => served,
+            Either::Second(()) => Served::failed(Failure::Reset(actor)),
         }
     }
 }

@@ -10,9 +10,7 @@ use super::network::Network;
 use super::pool::Pool;
 use super::process::Process;
 use super::recorder::Recorder;
-use super::{
-    Actor, CacheMemory, Condition, Event, EventKind, Fault, FaultKind, Pattern, RequestId, Settings, Timings,
-};
+use super::{Actor, CacheMemory, Condition, Event, EventKind, Fault, FaultKind, Pattern, RequestId, Settings, Timings};
 use crate::database::RowKey;
 use crate::engine::{Sim, Span, VirtualTime};
 

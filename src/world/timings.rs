@@ -56,10 +56,7 @@ pub struct Timings {
 }
 
 const fn around(millis: u64) -> Distribution {
-    Distribution::Uniform {
-        low: Span::from_micros(millis * 900),
-        high: Span::from_micros(millis * 1100),
-    }
+    Distribution::Uniform { low: Span::from_micros(millis * 900), high: Span::from_micros(millis * 1100) }
 }
 
 const fn around_micros(micros: u64) -> Distribution {

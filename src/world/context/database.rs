@@ -5,9 +5,9 @@ use std::panic::Location;
 
 use super::Caller;
 use crate::database::{Row, RowKey, Statement, Update, seed};
+use crate::world::Failure;
 use crate::world::database_node::KeptConnection;
 use crate::world::pool::Lease;
-use crate::world::Failure;
 
 /// The database server in the hands of a process.
 #[derive(Clone)]

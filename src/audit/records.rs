@@ -1,0 +1,163 @@
+//! What is known of each write and each read.
+
+use crate::database::{Row, RowKey};
+use crate::engine::{Span, VirtualTime};
+use crate::world::{Actor, RequestId, WriteId};
+
+/// Why an acknowledged write is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LostCause {
+    /// The cache crashed and had the only copy.
+    CacheCrash,
+    /// A command removed it from the queue before it was written.
+    Removed,
+    /// The queue was evicted for memory.
+    Evicted,
+    /// The queue expired.
+    Expired,
+    /// The flusher had the only copy and crashed.
+    FlusherCrash,
+    /// It was acknowledged without being stored anywhere.
+    NeverStored,
+}
+
+impl LostCause {
+    /// The cause in words that continue "lost: ".
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::CacheCrash => "the cache crashed before the flush",
+            Self::Removed => "a command removed it before the flush",
+            Self::Evicted => "the queue was evicted before the flush",
+            Self::Expired => "the queue expired before the flush",
+            Self::FlusherCrash => "the flusher crashed with the only copy",
+            Self::NeverStored => "it was acknowledged without being stored",
+        }
+    }
+}
+
+/// The first who read the row after the write was lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NextReader {
+    /// Who.
+    pub client: Actor,
+    /// With which request.
+    pub request: RequestId,
+    /// When the answer was given.
+    pub at: VirtualTime,
+    /// What was found.
+    pub row: Option<Row>,
+}
+
+/// How a write was lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LostWrite {
+    /// When.
+    pub at: VirtualTime,
+    /// Why.
+    pub cause: LostCause,
+    /// What the database held instead.
+    pub database_holds: Option<Row>,
+    /// Who noticed first.
+    pub next_reader: Option<NextReader>,
+}
+
+/// One write from its start to its fate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WriteRecord {
+    /// Its number.
+    pub write: WriteId,
+    /// The request that asked for it.
+    pub request: RequestId,
+    /// Who asked.
+    pub client: Actor,
+    /// The row as it was to be.
+    pub row: Row,
+    /// When it was asked for.
+    pub started: VirtualTime,
+    /// When 'saved' was said.
+    pub told: Option<VirtualTime>,
+    /// When an error was said instead.
+    pub failed: Option<VirtualTime>,
+    /// When the database had it, or a newer copy that stands for it.
+    pub durable: Option<VirtualTime>,
+    /// The newer write of the same row that was written in its place.
+    pub coalesced_into: Option<WriteId>,
+    /// How it was lost.
+    pub lost: Option<LostWrite>,
+}
+
+/// The state of a write at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WriteState {
+    /// Not yet answered.
+    Underway,
+    /// Answered with an error.
+    Failed,
+    /// 'Saved' was said, the database does not have it yet.
+    Pending,
+    /// 'Saved' was said, and the database has it.
+    Durable,
+    /// 'Saved' was said, and it is gone.
+    Lost,
+}
+
+impl WriteRecord {
+    /// Which row it writes.
+    #[must_use]
+    pub fn key(&self) -> RowKey {
+        self.row.key()
+    }
+
+    /// Its state at that time; nothing before it was asked for.
+    #[must_use]
+    pub fn state(&self, at: VirtualTime) -> Option<WriteState> {
+        let past = |time: Option<VirtualTime>| time.is_some_and(|time| time <= at);
+        if self.started > at {
+            return None;
+        }
+        if !past(self.told) {
+            return Some(if past(self.failed) { WriteState::Failed } else { WriteState::Underway });
+        }
+        if past(self.lost.as_ref().map(|lost| lost.at)) {
+            return Some(WriteState::Lost);
+        }
+        Some(if past(self.durable) { WriteState::Durable } else { WriteState::Pending })
+    }
+}
+
+/// How a read compares with what had been acknowledged when it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// Nothing newer had been acknowledged.
+    Fresh,
+    /// Something newer had been acknowledged, this long ago.
+    Stale {
+        /// How long the value had been out of date when the read began.
+        age: Span,
+    },
+    /// A newer value had been acknowledged and was lost since.
+    AfterLoss {
+        /// The lost write.
+        write: WriteId,
+    },
+}
+
+/// One answered read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadRecord {
+    /// The request.
+    pub request: RequestId,
+    /// Who asked.
+    pub client: Actor,
+    /// For which row.
+    pub key: RowKey,
+    /// When it was asked.
+    pub started: VirtualTime,
+    /// When it was answered.
+    pub answered: VirtualTime,
+    /// The row found.
+    pub row: Option<Row>,
+    /// How fresh it was.
+    pub freshness: Freshness,
+}

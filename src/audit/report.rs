@@ -1,0 +1,170 @@
+//! The finished books, and what they say of any time.
+
+use super::auditor::Auditor;
+use super::latency::Latencies;
+use super::marks::Mark;
+use super::records::{Freshness, ReadRecord, WriteRecord, WriteState};
+use crate::engine::{Span, VirtualTime};
+use crate::trace::Trace;
+use crate::world::WriteId;
+
+/// Acknowledged writes by their fate: `acknowledged` is the sum of the three others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Writes whose client was told 'saved'.
+    pub acknowledged: usize,
+    /// Those that the database has.
+    pub durable: usize,
+    /// Those that only the cache has so far.
+    pub pending: usize,
+    /// Those that are gone.
+    pub lost: usize,
+}
+
+/// Answered reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadCounts {
+    /// All.
+    pub total: usize,
+    /// Those that were stale.
+    pub stale: usize,
+    /// The greatest age of a stale one.
+    pub max_stale_age: Span,
+}
+
+/// What a run means.
+pub struct Audit {
+    writes: Vec<WriteRecord>,
+    reads: Vec<ReadRecord>,
+    marks: Vec<Mark>,
+    read_latencies: Latencies,
+    write_latencies: Latencies,
+    failures: Vec<VirtualTime>,
+    told: Vec<VirtualTime>,
+    settled: Vec<VirtualTime>,
+    lost: Vec<VirtualTime>,
+    /// For each read, in order: stale reads so far, and their greatest age.
+    stale_so_far: Vec<(usize, Span)>,
+}
+
+impl Audit {
+    /// The books of a trace.
+    #[must_use]
+    pub fn of(trace: &Trace) -> Self {
+        let mut auditor = Auditor::default();
+        for event in trace.events() {
+            auditor.apply(event);
+        }
+        Self::close(auditor)
+    }
+
+    fn close(auditor: Auditor) -> Self {
+        let Auditor { writes, reads, marks, read_latencies, write_latencies, failures, .. } = auditor;
+        let sorted = |times: Vec<VirtualTime>| {
+            let mut times = times;
+            times.sort_unstable();
+            times
+        };
+        let told = writes.iter().filter_map(|write| write.told).collect();
+        let settled = writes.iter().filter_map(|write| Some(write.durable?.max(write.told?))).collect();
+        let lost = writes.iter().filter_map(|write| Some(write.lost.as_ref()?.at.max(write.told?))).collect();
+        let stale_so_far = running_staleness(&reads);
+        Self {
+            told: sorted(told),
+            settled: sorted(settled),
+            lost: sorted(lost),
+            stale_so_far,
+            writes,
+            reads,
+            marks,
+            read_latencies,
+            write_latencies,
+            failures,
+        }
+    }
+
+    /// The ledger at that time.
+    #[must_use]
+    pub fn ledger(&self, at: VirtualTime) -> Ledger {
+        let (acknowledged, durable, lost) = (until(&self.told, at), until(&self.settled, at), until(&self.lost, at));
+        Ledger { acknowledged, durable, lost, pending: acknowledged.saturating_sub(durable + lost) }
+    }
+
+    /// The reads answered until that time.
+    #[must_use]
+    pub fn reads_until(&self, at: VirtualTime) -> ReadCounts {
+        let total = self.reads.partition_point(|read| read.answered <= at);
+        let (stale, max_stale_age) = match total.checked_sub(1).and_then(|last| self.stale_so_far.get(last)) {
+            Some(so_far) => *so_far,
+            None => (0, Span::ZERO),
+        };
+        ReadCounts { total, stale, max_stale_age }
+    }
+
+    /// Requests that had ended in an error at that time.
+    #[must_use]
+    pub fn failures_until(&self, at: VirtualTime) -> usize {
+        until(&self.failures, at)
+    }
+
+    /// The writes that were lost at that time, in order of their numbers.
+    pub fn lost_writes(&self, at: VirtualTime) -> impl Iterator<Item = &WriteRecord> {
+        self.writes.iter().filter(move |write| write.state(at) == Some(WriteState::Lost))
+    }
+
+    /// The writes that were acknowledged and neither durable nor lost at that time.
+    pub fn pending_writes(&self, at: VirtualTime) -> impl Iterator<Item = &WriteRecord> {
+        self.writes.iter().filter(move |write| write.state(at) == Some(WriteState::Pending))
+    }
+
+    /// All writes by number.
+    #[must_use]
+    pub fn writes(&self) -> &[WriteRecord] {
+        &self.writes
+    }
+
+    /// The write of that number.
+    #[must_use]
+    pub fn write(&self, write: WriteId) -> Option<&WriteRecord> {
+        self.writes.get(usize::try_from(write.0.checked_sub(1)?).ok()?)
+    }
+
+    /// All reads in the order of their answers.
+    #[must_use]
+    pub fn reads(&self) -> &[ReadRecord] {
+        &self.reads
+    }
+
+    /// The moments of the timeline, in order.
+    #[must_use]
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// How long reads took.
+    #[must_use]
+    pub fn read_latencies(&self) -> &Latencies {
+        &self.read_latencies
+    }
+
+    /// How long writes took until their client was told.
+    #[must_use]
+    pub fn write_latencies(&self) -> &Latencies {
+        &self.write_latencies
+    }
+}
+
+fn until(times: &[VirtualTime], at: VirtualTime) -> usize {
+    times.partition_point(|time| *time <= at)
+}
+
+fn running_staleness(reads: &[ReadRecord]) -> Vec<(usize, Span)> {
+    let mut so_far = (0, Span::ZERO);
+    let step = |read: &ReadRecord| {
+        if let Freshness::Stale { age } = read.freshness {
+            so_far = (so_far.0 + 1, so_far.1.max(age));
+        }
+        so_far
+    };
+    reads.iter().map(step).collect()
+}

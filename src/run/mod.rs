@@ -1,0 +1,11 @@
+//! A run as its users hold it: the scenario, its trace and its books, the playhead, and what is told of them.
+
+mod export;
+mod playhead;
+mod session;
+mod state;
+
+pub use export::{ExportError, ExportFormat, export};
+pub use playhead::{Playhead, SPEEDS};
+pub use session::{Run, Session};
+pub use state::{StateReport, state};
