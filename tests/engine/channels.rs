@@ -146,6 +146,18 @@ fn senders_that_wait_are_refused_when_the_receiver_goes() {
 }
 
 #[test]
+fn a_free_place_is_of_no_use_without_a_receiver() {
+    let (sim, log) = world();
+    let (sender, receiver) = bounded(&sim, 3);
+    drop(receiver);
+    assert_eq!(sender.try_send(1), Err(1));
+    let inner = log.clone();
+    sim.spawn(async move { inner.add(sender.send(2).await) });
+    let _ = sim.run_to_idle();
+    log.check(&["0 Err(2)"]);
+}
+
+#[test]
 fn a_pending_send_keeps_the_queue_open() {
     let (sim, log) = world();
     let (sender, receiver) = bounded(&sim, 1);

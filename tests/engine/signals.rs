@@ -1,6 +1,6 @@
 //! Signals and single answers.
 
-use cachescope::engine::{Closed, Signal, oneshot};
+use cachescope::engine::{Closed, Signal, join2, oneshot};
 
 use crate::support::{Log, at, ms, world};
 
@@ -55,14 +55,16 @@ fn a_notification_of_all_is_not_passed_on() {
     let signal = Signal::new(&sim);
     let first = waiter(&log, &sim, &signal, "a");
     let _ = sim.run_until(at(1));
-    signal.notify_all();
-    waiter(&log, &sim, &signal, "late");
-    let (world, ringing) = (sim.clone(), signal.clone());
-    // "a" is ready and first in line, so it must be aborted before the run.
-    assert!(world.abort(first));
-    let _ = sim.run_until(at(1));
+    let (world, bell, inner) = (sim.clone(), signal.clone(), log.clone());
+    sim.spawn(async move {
+        bell.notify_all();
+        // Waits from here on, and only then is "a" dropped, which has not run yet.
+        join2(bell.wait(), async { assert!(world.abort(first)) }).await;
+        inner.add("never");
+    });
+    let _ = sim.run_until(at(2));
     log.check(&[]);
-    assert_eq!(ringing.waiting(), 1);
+    assert_eq!(signal.waiting(), 1);
 }
 
 #[test]
