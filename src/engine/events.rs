@@ -183,3 +183,109 @@ impl EventQueue {
 fn is_current(slots: &[Slot], entry: &Entry) -> bool {
     slots.get(entry.slot as usize).is_some_and(|slot| slot.order == entry.order && slot.action.is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::collections::BTreeMap;
+    use std::rc::Rc;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Insert(u64),
+        Cancel(usize),
+        Pop(u64),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            4 => (0_u64..50).prop_map(Step::Insert),
+            3 => (0_usize..400).prop_map(Step::Cancel),
+            2 => (0_u64..60).prop_map(Step::Pop),
+        ];
+        vec(step, 0..400)
+    }
+
+    /// Puts in a callback that, when called, leaves its number in `called`.
+    fn insert(queue: &mut EventQueue, time: u64, number: usize, called: &Rc<Cell<Option<usize>>>) -> EventKey {
+        let called = Rc::clone(called);
+        queue.insert(VirtualTime::from_nanos(time), Action::Call(Box::new(move || called.set(Some(number)))))
+    }
+
+    fn call(action: Action) {
+        match action {
+            Action::Call(call) => call(),
+            Action::Wake(_) => panic!("no wake was put in"),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Against a sorted map from (time, insertion number).
+        #[test]
+        fn the_queue_behaves_as_a_sorted_map(steps in steps()) {
+            let (mut queue, mut model) = (EventQueue::default(), BTreeMap::new());
+            let (mut keys, called) = (Vec::new(), Rc::new(Cell::new(None)));
+            for step in steps {
+                match step {
+                    Step::Insert(time) => {
+                        let number = keys.len();
+                        model.insert((time, number), ());
+                        keys.push((time, insert(&mut queue, time, number, &called)));
+                    }
+                    Step::Cancel(number) => {
+                        let Some((time, key)) = keys.get(number) else { continue };
+                        let cancelled = queue.cancel(*key).is_some();
+                        prop_assert_eq!(cancelled, model.remove(&(*time, number)).is_some());
+                    }
+                    Step::Pop(until) => {
+                        let popped = queue.pop_due(VirtualTime::from_nanos(until)).map(|(time, action)| {
+                            call(action);
+                            (time.as_nanos(), called.take().unwrap())
+                        });
+                        let expected = model.first_key_value().map(|(key, ())| *key).filter(|(time, _)| *time <= until);
+                        prop_assert_eq!(popped, expected);
+                        expected.map(|key| model.remove(&key));
+                    }
+                }
+                prop_assert_eq!(queue.len(), model.len());
+                let first = model.first_key_value().map(|((time, _), ())| VirtualTime::from_nanos(*time));
+                prop_assert_eq!(queue.next_time(), first);
+            }
+        }
+    }
+
+    #[test]
+    fn cancelled_entries_are_swept_out() {
+        let (mut queue, called) = (EventQueue::default(), Rc::default());
+        insert(&mut queue, 1, 0, &called);
+        for number in 1..10_000 {
+            let key = insert(&mut queue, 1_000_000, number, &called);
+            assert!(queue.cancel(key).is_some());
+            assert!(queue.cancel(key).is_none());
+        }
+        assert_eq!(queue.len(), 1);
+        assert!(queue.heap.len() <= 2 * COMPACTION_FLOOR, "{} entries", queue.heap.len());
+        assert!(queue.slots.len() <= 2, "{} slots", queue.slots.len());
+    }
+
+    #[test]
+    fn an_old_key_does_not_reach_the_event_that_took_its_place() {
+        let (mut queue, called) = (EventQueue::default(), Rc::default());
+        let old = insert(&mut queue, 1, 0, &called);
+        assert!(queue.cancel(old).is_some());
+        let new = insert(&mut queue, 1, 1, &called);
+        assert_eq!(old.slot, new.slot);
+        assert!(queue.cancel(old).is_none());
+        assert_eq!(queue.len(), 1);
+        drop(queue.clear());
+        assert!(queue.cancel(new).is_none());
+        assert_eq!((queue.len(), queue.next_time()), (0, None));
+    }
+}

@@ -176,3 +176,48 @@ impl TaskTable {
             .filter(|slot| slot.generation == id.generation && !matches!(slot.body, Body::Vacant))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(table: &mut TaskTable) -> TaskId {
+        table.insert(Box::pin(async {}))
+    }
+
+    #[test]
+    fn a_slot_is_used_again_under_another_name() {
+        let mut table = TaskTable::default();
+        let first = add(&mut table);
+        assert!(matches!(table.abort(first), Abort::Dropped(_)));
+        let second = add(&mut table);
+        assert_eq!(first.index, second.index);
+        assert_ne!(first, second);
+        assert!(matches!(table.abort(first), Abort::Ended));
+        // The ended task's place in the ready line is passed over.
+        assert_eq!(table.next_ready().map(|(id, _)| id), Some(second));
+        assert!(table.next_ready().is_none());
+    }
+
+    #[test]
+    fn a_slot_without_unused_names_is_left_alone() {
+        let mut table = TaskTable::default();
+        add(&mut table);
+        table.slots[0].generation = u32::MAX;
+        let last = TaskId { index: 0, generation: u32::MAX };
+        assert!(matches!(table.abort(last), Abort::Dropped(_)));
+        assert!(!table.is_alive(last));
+        assert_ne!(add(&mut table).index, last.index);
+        assert_eq!(table.live(), 1);
+    }
+
+    #[test]
+    fn a_task_that_wakes_itself_while_it_is_polled_runs_again() {
+        let mut table = TaskTable::default();
+        let id = add(&mut table);
+        let (_, future) = table.next_ready().unwrap();
+        table.wake(id);
+        assert!(table.park(id, future).is_none());
+        assert_eq!(table.next_ready().map(|(id, _)| id), Some(id));
+    }
+}

@@ -300,8 +300,9 @@ impl fmt::Display for Span {
         const UNITS: [(u64, &str); 3] = [(NANOS_PER_SEC, "s"), (NANOS_PER_MILLI, "ms"), (NANOS_PER_MICRO, "µs")];
         for (nanos, unit) in UNITS {
             let thousandth = nanos / 1_000;
-            let thousandths = self.0.saturating_add(thousandth / 2) / thousandth;
-            if thousandths >= 1_000 {
+            // What the next smaller unit would round up to a full one of this is told in this.
+            if self.0.saturating_add(thousandth / 2_000) >= nanos {
+                let thousandths = self.0.saturating_add(thousandth / 2) / thousandth;
                 return formatter.pad(&format!("{} {unit}", decimal(thousandths, 3)));
             }
         }
@@ -316,4 +317,77 @@ fn decimal(value: u64, digits: usize) -> String {
     let fraction = fraction.trim_end_matches('0');
     let whole = value / scale;
     if fraction.is_empty() { whole.to_string() } else { format!("{whole}.{fraction}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_shown_in_the_largest_unit_that_they_fill() {
+        let cases = [
+            (0, "0 ns"),
+            (999, "999 ns"),
+            (1_000, "1 µs"),
+            (1_250_000, "1.25 ms"),
+            (999_999, "999.999 µs"),
+            (999_600_000, "999.6 ms"),
+            (999_999_499, "999.999 ms"),
+            (999_999_500, "1 s"),
+            (60_000_000_000, "60 s"),
+            (1_000_400, "1 ms"),
+            (1_000_500, "1.001 ms"),
+            (12_034_000_000, "12.034 s"),
+        ];
+        for (nanos, shown) in cases {
+            assert_eq!(Span::from_nanos(nanos).to_string(), shown);
+        }
+        assert_eq!(format!("[{:>9}]", Span::from_millis(2)), "[     2 ms]");
+        assert!(Span::MAX.to_string().ends_with(" s"));
+    }
+
+    #[test]
+    fn instants_are_shown_in_seconds() {
+        assert_eq!(VirtualTime::ZERO.to_string(), "0 s");
+        assert_eq!(VirtualTime::from_micros(1_250_001).to_string(), "1.250001 s");
+        assert_eq!(VirtualTime::from_millis(90_500).to_string(), "90.5 s");
+    }
+
+    #[test]
+    fn arithmetic_stops_at_the_limits() {
+        let second = Span::from_secs(1);
+        assert_eq!(VirtualTime::MAX + second, VirtualTime::MAX);
+        assert_eq!(VirtualTime::ZERO - second, VirtualTime::ZERO);
+        assert_eq!(VirtualTime::ZERO - VirtualTime::MAX, Span::ZERO);
+        assert_eq!(VirtualTime::from_secs(3).since(VirtualTime::from_secs(1)), second * 2);
+        assert_eq!(Span::MAX + second, Span::MAX);
+        assert_eq!(second - Span::MAX, Span::ZERO);
+        assert_eq!(Span::MAX * 2, Span::MAX);
+        assert_eq!(Span::from_secs(u64::MAX), Span::MAX);
+        assert_eq!(VirtualTime::from_millis(u64::MAX), VirtualTime::MAX);
+        assert_eq!([second, second / 4].into_iter().sum::<Span>(), Span::from_millis(1_250));
+    }
+
+    #[test]
+    fn fractions_are_rounded_to_the_nearest_nanosecond() {
+        assert_eq!(Span::from_secs_f64(0.001_25), Span::from_micros(1_250));
+        assert_eq!(Span::from_nanos_f64(2.5), Span::from_nanos(3));
+        assert_eq!(Span::from_nanos(10).scale(0.34), Span::from_nanos(3));
+        assert_eq!(VirtualTime::from_secs_f64(1.5), VirtualTime::from_millis(1_500));
+        for nothing in [-1.0, f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(Span::from_secs_f64(nothing), Span::ZERO);
+            assert_eq!(VirtualTime::from_secs_f64(nothing), VirtualTime::ZERO);
+            assert_eq!(Span::from_secs(1).scale(nothing), Span::ZERO);
+        }
+        assert_eq!(Span::from_secs_f64(1e30), Span::MAX);
+        assert_eq!(Span::from_secs(1).scale(f64::INFINITY), Span::MAX);
+    }
+
+    #[test]
+    fn both_are_plain_numbers_of_nanoseconds_when_serialized() {
+        assert_eq!(serde_json::to_string(&VirtualTime::from_micros(2)).unwrap(), "2000");
+        assert_eq!(serde_json::from_str::<Span>("1250").unwrap(), Span::from_nanos(1_250));
+        assert!(serde_json::from_str::<Span>("-1").is_err());
+        assert!(serde_json::from_str::<Span>("1.5").is_err());
+    }
 }

@@ -102,3 +102,48 @@ fn starts(cumulative: &[f64]) -> Vec<u32> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// The starting points are a short cut only: a plain search of the whole table finds the same rank.
+        #[test]
+        fn a_draw_inverts_the_cumulative_probabilities(
+            items in 1_u32..300,
+            exponent in 0.0..=Zipf::MAX_EXPONENT,
+            bits in any::<u64>(),
+        ) {
+            let zipf = Zipf::new(items, exponent).unwrap();
+            prop_assert!(zipf.cumulative.is_sorted());
+            let unit = (bits >> 11) as f64 / (1_u64 << 53) as f64;
+            let found = zipf.cumulative.partition_point(|up_to| *up_to <= unit);
+            prop_assert_eq!(zipf.rank_at(unit) as usize, found);
+            prop_assert!(found < items as usize);
+        }
+    }
+
+    #[test]
+    fn the_ends_of_the_unit_interval_give_the_first_and_the_last_rank() {
+        for items in [1, 2, 3, 1_000] {
+            let zipf = Zipf::new(items, 0.5).unwrap();
+            assert_eq!(zipf.rank_at(0.0), 0);
+            assert_eq!(zipf.rank_at(1.0 - f64::EPSILON / 2.0), items - 1);
+        }
+    }
+
+    #[test]
+    fn small_probabilities_of_many_items_keep_their_digits() {
+        let zipf = Zipf::new(2_000_000, 1.0).unwrap();
+        // The harmonic number, by Euler and Maclaurin.
+        let n = 2_000_000_f64;
+        let harmonic = n.ln() + 0.577_215_664_901_532_9 + 1.0 / (2.0 * n) - 1.0 / (12.0 * n * n);
+        assert!((zipf.probability(0) * harmonic - 1.0).abs() < 1e-14);
+        assert!((zipf.probability(1_999_999) * harmonic * n - 1.0).abs() < 1e-7);
+    }
+}

@@ -61,3 +61,25 @@ impl Line {
         self.places.binary_search_by_key(&ticket, |(held, _)| *held).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Sim;
+
+    #[test]
+    fn leaving_keeps_the_order_of_the_rest() {
+        let sim = Sim::new(0);
+        let tasks: Vec<TaskId> = (0..5).map(|_| sim.spawn(async {})).collect();
+        let mut line = Line::default();
+        let tickets: Vec<Ticket> = tasks.iter().map(|task| line.join(*task)).collect();
+        assert!(line.leave(tickets[2]));
+        assert!(!line.leave(tickets[2]));
+        assert!(!line.refresh(tickets[2], tasks[2]));
+        assert_eq!(line.pop(), Some(tasks[0]));
+        assert!(line.refresh(tickets[1], tasks[2]));
+        assert_eq!(line.tasks().collect::<Vec<_>>(), [tasks[2], tasks[3], tasks[4]]);
+        assert_eq!(line.len(), 3);
+        assert!(line.next_ticket() > tickets[4]);
+    }
+}
