@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod database;
+pub mod embed;
 pub mod engine;
 pub mod lab;
 pub mod lessons;
@@ -11,10 +12,6 @@ pub mod redis;
 pub mod run;
 pub mod scenario;
 pub mod trace;
+pub mod ui;
 pub mod workload;
 pub mod world;
-
-#[cfg(target_arch = "wasm32")]
-pub mod embed;
-#[cfg(target_arch = "wasm32")]
-pub mod ui;

@@ -7,5 +7,5 @@ mod state;
 
 pub use export::{ExportError, ExportFormat, export};
 pub use playhead::{Playhead, SPEEDS};
-pub use session::{Run, Session};
+pub use session::{Run, Session, last_reply};
 pub use state::{StateReport, state};

@@ -4,6 +4,7 @@ use crate::audit::Audit;
 use crate::engine::VirtualTime;
 use crate::scenario::{self, Intervention, Scenario, ScenarioError};
 use crate::trace::Trace;
+use crate::world::EventKind;
 
 /// A scenario with what happened in it and what that means.
 pub struct Run {
@@ -38,6 +39,17 @@ impl Run {
         scenario.intervene(intervention);
         Self::of(scenario)
     }
+}
+
+/// The reply to the last command that was typed at that time, as `redis-cli` prints it.
+#[must_use]
+pub fn last_reply(run: &Run, at: VirtualTime) -> Option<String> {
+    let events = run.trace.events();
+    let until = run.trace.count_until(at);
+    events.get(..until)?.iter().rev().take_while(|event| event.at == at).find_map(|event| match &event.kind {
+        EventKind::Typed { reply, .. } => Some(reply.to_string()),
+        _ => None,
+    })
 }
 
 /// A run and where it came from, so that what was done to it can be taken back.

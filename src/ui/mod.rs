@@ -1,9 +1,16 @@
-//! The page.
+//! The page. State lives in one place ([`desk`](Desk)): the session, the playhead and the view's settings; everything that
+//! is drawn derives from it.
+//!
+//! Geometry and words are plain code that is tested natively; components exist only in the browser.
 
-use leptos::prelude::*;
+#[cfg(target_arch = "wasm32")]
+mod clock;
+#[cfg(target_arch = "wasm32")]
+mod desk;
+#[cfg(target_arch = "wasm32")]
+mod page;
 
-/// Mounts the page into the document's body.
-pub fn mount() {
-    console_error_panic_hook::set_once();
-    mount_to_body(|| view! { <main>"Cachescope"</main> });
-}
+#[cfg(target_arch = "wasm32")]
+pub use desk::{Desk, ViewSettings};
+#[cfg(target_arch = "wasm32")]
+pub use page::mount;

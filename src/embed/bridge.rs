@@ -1,0 +1,71 @@
+//! `window.cachescope.call(method, params)`, which returns a promise.
+
+use js_sys::{Error, JSON, Object, Promise, Reflect};
+use serde::Serialize;
+use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+
+use super::{Request, RequestError, describe};
+use crate::ui::Desk;
+
+/// Puts `window.cachescope` in place.
+pub(crate) fn install(desk: Desk) {
+    let call = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |method: JsValue, params: JsValue| {
+        match answer(desk, &method, &params) {
+            Ok(value) => Promise::resolve(&value),
+            Err(error) => Promise::reject(&error),
+        }
+    })
+    .into_js_value();
+    let Some(window) = web_sys::window() else { return };
+    let object = Object::new();
+    // Setting a property of a fresh object of one's own can't fail.
+    let _ = Reflect::set(&object, &"call".into(), &call);
+    let _ = Reflect::set(&window, &"cachescope".into(), &object);
+}
+
+fn answer(desk: Desk, method: &JsValue, params: &JsValue) -> Result<JsValue, JsValue> {
+    let method = method.as_string().unwrap_or_default();
+    let request = read_params(params).and_then(|params| Request::read(&method, params)).map_err(|error| thrown(&error))?;
+    let result = carry_out(desk, request).map_err(|error| thrown(&error))?;
+    let text = serde_json::to_string(&result).unwrap_or_default();
+    JSON::parse(&text)
+}
+
+fn read_params(params: &JsValue) -> Result<Value, RequestError> {
+    if params.is_undefined() || params.is_null() {
+        return Ok(Value::Null);
+    }
+    let unreadable = || RequestError::Params { method: "call", problem: "they must be plain data".to_owned() };
+    let text = JSON::stringify(params).map_err(|_| unreadable())?;
+    let text = text.as_string().ok_or_else(unreadable)?;
+    serde_json::from_str(&text).map_err(|_| unreadable())
+}
+
+fn thrown(error: &RequestError) -> JsValue {
+    let thrown = Error::new(&error.to_string());
+    let _ = Reflect::set(&thrown, &"code".into(), &error.code().into());
+    thrown.into()
+}
+
+fn carry_out(desk: Desk, request: Request) -> Result<Value, RequestError> {
+    match request {
+        Request::Describe => return Ok(describe()),
+        Request::Trace { format } => return Ok(Value::String(desk.export(format))),
+        Request::Command { text } => return Ok(json!({"reply": desk.type_command(&text)?})),
+        Request::Load(load) => desk.load(*load)?,
+        Request::Play => desk.play(),
+        Request::Pause => desk.pause(),
+        Request::Step { forward } => desk.step(forward),
+        Request::Seek { at } => desk.seek(at),
+        Request::Speed { value } => desk.set_speed(value),
+        Request::Inject { fault, at } => desk.inject(fault, at)?,
+        Request::State => {}
+    }
+    Ok(as_json(&desk.state()))
+}
+
+fn as_json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}

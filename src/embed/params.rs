@@ -1,0 +1,321 @@
+//! The URL parameters. What is unknown or broken is named in a notice, and the page falls back to what is usual.
+
+use crate::patterns;
+use crate::run::SPEEDS;
+use crate::scenario::{self, Scenario};
+
+/// Longest query that is read, in characters.
+const LONGEST: usize = 250_000;
+
+/// Most patterns that can be compared.
+const MOST_COMPARED: usize = 4;
+
+/// The panels that can be asked for.
+pub const PANELS: [&str; 8] = ["stage", "timeline", "ledger", "code", "metrics", "faults", "settings", "log"];
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system is set.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name in links.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of that name.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.id() == id)
+    }
+}
+
+/// What a link asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    /// The run to be shown.
+    pub scenario: Scenario,
+    /// The ready scenario that it is, if it is one.
+    pub scenario_id: Option<&'static str>,
+    /// Where the playhead starts, in seconds.
+    pub at: f64,
+    /// Whether it plays at once.
+    pub autoplay: bool,
+    /// The speed.
+    pub speed: f64,
+    /// Whether the page is part of another.
+    pub embed: bool,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The panels to be shown; none: all.
+    pub panels: Vec<&'static str>,
+    /// The patterns to be compared with.
+    pub compare: Vec<&'static str>,
+    /// What could not be used, in sentences.
+    pub problems: Vec<String>,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        let first = &scenario::READY[FIRST];
+        Self {
+            scenario: first.scenario(),
+            scenario_id: Some(first.id),
+            at: 0.0,
+            autoplay: true,
+            speed: 1.0,
+            embed: false,
+            theme: Theme::Auto,
+            panels: Vec::new(),
+            compare: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+}
+
+/// The ready scenario that the page opens with: the second read, which is alive at once and shows what a cache is for.
+const FIRST: usize = 1;
+
+/// Reads a query, with or without its question mark.
+#[must_use]
+pub fn parse_query(query: &str) -> Params {
+    let mut params = Params::default();
+    if query.len() > LONGEST {
+        params.problems.push(format!("The link is longer than {LONGEST} characters and was not read."));
+        return params;
+    }
+    let pairs = pairs(query);
+    choose_scenario(&mut params, &pairs);
+    for (name, value) in &pairs {
+        params.read(name, value);
+    }
+    if let Err(error) = params.scenario.check() {
+        params.problems.push(sentence(&error.to_string()));
+        let fallback = Params::default();
+        (params.scenario, params.scenario_id) = (fallback.scenario, fallback.scenario_id);
+    }
+    params
+}
+
+fn choose_scenario(params: &mut Params, pairs: &[(String, String)]) {
+    let value = |name: &str| pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
+    if let Some(run) = value("run") {
+        match scenario::decode(run) {
+            Ok(found) => {
+                params.scenario = found;
+                params.scenario_id = None;
+                return;
+            }
+            Err(error) => params.problems.push(sentence(&error.to_string())),
+        }
+    }
+    let pattern = value("pattern").filter(|id| patterns::find(id).is_ok());
+    match value("scenario").map(scenario::find) {
+        Some(Ok(ready)) => (params.scenario, params.scenario_id) = (ready.scenario(), Some(ready.id)),
+        Some(Err(error)) => params.problems.push(sentence(&error.to_string())),
+        // A pattern alone is shown at work, not in a scene that was made for another.
+        None if pattern.is_some() => {
+            if let Ok(ready) = scenario::find("everyday") {
+                (params.scenario, params.scenario_id) = (ready.scenario(), Some(ready.id));
+            }
+        }
+        None => {}
+    }
+    if let Some(pattern) = pattern {
+        pattern.clone_into(&mut params.scenario.pattern);
+    }
+}
+
+impl Params {
+    fn read(&mut self, name: &str, value: &str) {
+        match name {
+            "run" | "scenario" => {}
+            "pattern" => {
+                if let Err(error) = patterns::find(value) {
+                    self.problems.push(sentence(&error.to_string()));
+                }
+            }
+            "seed" => match value.parse() {
+                Ok(seed) => self.scenario.seed = seed,
+                Err(_) => self.complain(name, value, "a whole number, 0 or more"),
+            },
+            "at" => match value.parse::<f64>().ok().filter(|at| at.is_finite() && *at >= 0.0) {
+                Some(at) => self.at = at.min(self.scenario.duration.as_secs_f64()),
+                None => self.complain(name, value, "seconds, such as 12.5"),
+            },
+            "speed" => match value.parse::<f64>().ok().filter(|speed| (SPEEDS.0..=SPEEDS.1).contains(speed)) {
+                Some(speed) => self.speed = speed,
+                None => self.complain(name, value, "from 0.05 to 100"),
+            },
+            "autoplay" => match flag(value) {
+                Some(on) => self.autoplay = on,
+                None => self.complain(name, value, "0 or 1"),
+            },
+            "embed" => match flag(value) {
+                Some(on) => self.embed = on,
+                None => self.complain(name, value, "0 or 1"),
+            },
+            "theme" => match Theme::from_id(value) {
+                Some(theme) => self.theme = theme,
+                None => self.complain(name, value, "auto, light or dark"),
+            },
+            "panels" => self.panels = self.choose(name, value, &PANELS),
+            "compare" => {
+                let known = patterns::ALL.map(|pattern| pattern.id);
+                self.compare = self.choose(name, value, &known);
+                self.compare.truncate(MOST_COMPARED);
+            }
+            other => {
+                let known = "pattern, scenario, seed, at, autoplay, speed, embed, theme, panels, compare, run";
+                self.problems.push(format!("The link's parameter \"{}\" is not known; known are {known}.", cut(other)));
+            }
+        }
+    }
+
+    fn choose(&mut self, name: &str, value: &str, known: &[&'static str]) -> Vec<&'static str> {
+        let mut chosen = Vec::new();
+        for item in value.split(',').filter(|item| !item.is_empty()) {
+            match known.iter().find(|other| **other == item) {
+                Some(found) if !chosen.contains(found) => chosen.push(*found),
+                Some(_) => {}
+                None => self.complain(name, item, &format!("some of {}", known.join(", "))),
+            }
+        }
+        chosen
+    }
+
+    fn complain(&mut self, name: &str, value: &str, right: &str) {
+        self.problems.push(format!("The link's {name} is \"{}\"; it can be {right}.", cut(value)));
+    }
+}
+
+fn flag(value: &str) -> Option<bool> {
+    match value {
+        "0" => Some(false),
+        "1" => Some(true),
+        _ => None,
+    }
+}
+
+/// A value of unknown length, short enough for a notice.
+fn cut(value: &str) -> String {
+    value.chars().take(60).collect()
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// The names and values of a query, decoded.
+fn pairs(query: &str) -> Vec<(String, String)> {
+    let parts = query.trim_start_matches('?').split('&').filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            (percent_decoded(name), percent_decoded(value))
+        })
+        .collect()
+}
+
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut place = 0;
+    while let Some(byte) = bytes.get(place) {
+        let escape = bytes.get(place + 1..place + 3).and_then(|digits| std::str::from_utf8(digits).ok());
+        match (byte, escape.and_then(|digits| u8::from_str_radix(digits, 16).ok())) {
+            (b'%', Some(value)) => {
+                decoded.push(value);
+                place += 3;
+                continue;
+            }
+            (b'+', _) => decoded.push(b' '),
+            (other, _) => decoded.push(*other),
+        }
+        place += 1;
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn nothing_asked_is_the_first_scene() {
+        assert_eq!(parse_query(""), Params::default());
+        assert_eq!(Params::default().scenario_id, Some("second-read"));
+    }
+
+    #[test]
+    fn everything_can_be_asked() {
+        let query = "?scenario=write-behind-data-loss&pattern=write-through&seed=9&at=14.5&autoplay=0&speed=0.5&embed=1\
+                     &theme=dark&panels=stage,ledger&compare=cache-aside,write-behind";
+        let params = parse_query(query);
+        assert_eq!(params.problems, Vec::<String>::new());
+        assert_eq!(params.scenario.pattern, "write-through");
+        assert_eq!(params.scenario.seed, 9);
+        assert_eq!((params.at, params.autoplay, params.speed, params.embed), (14.5, false, 0.5, true));
+        assert_eq!(params.theme, Theme::Dark);
+        assert_eq!(params.panels, ["stage", "ledger"]);
+        assert_eq!(params.compare, ["cache-aside", "write-behind"]);
+    }
+
+    #[test]
+    fn a_broken_value_is_named_and_the_rest_is_kept() {
+        let params = parse_query("pattern=write-sideways&at=soon&theme=dark&colour=red&speed=1e9&seed=-1&autoplay=yes");
+        assert_eq!(params.theme, Theme::Dark);
+        assert_eq!(params.scenario, Params::default().scenario);
+        for word in ["write-sideways", "soon", "colour", "1e9", "-1", "yes"] {
+            assert_eq!(params.problems.iter().filter(|problem| problem.contains(word)).count(), 1, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_run_in_the_link_is_shown_as_it_is() {
+        let mut scenario = scenario::find("stale-read").unwrap().scenario();
+        scenario.seed = 77;
+        let params = parse_query(&format!("run={}&at=3", scenario::encode(&scenario)));
+        assert_eq!((params.scenario, params.scenario_id, params.at), (scenario, None, 3.0));
+    }
+
+    #[test]
+    fn a_moment_after_the_end_is_the_end() {
+        assert_eq!(parse_query("scenario=first-read&at=900").at, 7.0);
+    }
+
+    #[test]
+    fn escapes_are_decoded_and_half_ones_kept() {
+        assert_eq!(percent_decoded("a%20b+c%2"), "a b c%2");
+        assert_eq!(percent_decoded("%E2%9C%93%ZZ"), "✓%ZZ");
+    }
+
+    proptest! {
+        #[test]
+        fn no_query_panics_or_makes_an_impossible_run(query in ".{0,120}") {
+            prop_assert_eq!(parse_query(&query).scenario.check(), Ok(()));
+        }
+
+        #[test]
+        fn no_value_panics(name in "(pattern|scenario|seed|at|autoplay|speed|embed|theme|panels|compare|run)", value in ".{0,60}") {
+            prop_assert_eq!(parse_query(&format!("{name}={value}")).scenario.check(), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! The messages: a method and its parameters, read into a [`Request`] or refused with a code and a sentence.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::engine::VirtualTime;
+use crate::patterns;
+use crate::run::{ExportFormat, SPEEDS};
+use crate::scenario::{self, READY, Scenario, ScenarioError};
+use crate::world::{Actor, Fault, FaultKind};
+
+/// The version of the contract.
+pub const CONTRACT: u32 = 1;
+
+const METHODS: [&str; 11] =
+    ["describe", "load", "play", "pause", "step", "seek", "speed", "inject", "command", "state", "trace"];
+
+/// Why a message was refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum RequestError {
+    /// No such method.
+    #[error("there is no method \"{0}\"; known are {known}", known = METHODS.join(", "))]
+    Method(String),
+    /// Bad parameters.
+    #[error("the parameters of {method} are wrong: {problem}")]
+    Params {
+        /// The method.
+        method: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A run that can't be made.
+    #[error("{0}")]
+    Scenario(String),
+}
+
+impl RequestError {
+    /// The error's code in messages.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Method(_) => "unknown-method",
+            Self::Params { .. } => "bad-params",
+            Self::Scenario(_) => "bad-scenario",
+        }
+    }
+}
+
+impl From<ScenarioError> for RequestError {
+    fn from(error: ScenarioError) -> Self {
+        Self::Scenario(error.to_string())
+    }
+}
+
+/// What to load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadRequest {
+    /// The run.
+    pub scenario: Scenario,
+    /// The ready scenario that it is, if it is one.
+    pub scenario_id: Option<&'static str>,
+}
+
+/// A message that can be carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Tells what there is.
+    Describe,
+    /// Loads a run and goes to its start.
+    Load(Box<LoadRequest>),
+    /// Lets time go on.
+    Play,
+    /// Stops time.
+    Pause,
+    /// Goes to the next or the last event.
+    Step {
+        /// Whether forward.
+        forward: bool,
+    },
+    /// Goes to a time.
+    Seek {
+        /// The time.
+        at: VirtualTime,
+    },
+    /// Changes the speed.
+    Speed {
+        /// The speed.
+        value: f64,
+    },
+    /// Lets a fault happen.
+    Inject {
+        /// The fault.
+        fault: Fault,
+        /// When; nothing: now.
+        at: Option<VirtualTime>,
+    },
+    /// Types a command to the cache, now.
+    Command {
+        /// The command.
+        text: String,
+    },
+    /// Tells how things stand.
+    State,
+    /// Gives the trace.
+    Trace {
+        /// As what.
+        format: ExportFormat,
+    },
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct LoadParams {
+    pattern: Option<String>,
+    scenario: Option<String>,
+    seed: Option<u64>,
+    run: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepParams {
+    by: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeekParams {
+    at: VirtualTime,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpeedParams {
+    value: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InjectParams {
+    fault: String,
+    target: Actor,
+    at: Option<VirtualTime>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommandParams {
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TraceParams {
+    format: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoParams {}
+
+impl Request {
+    /// Reads a message.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such method, or its parameters are wrong.
+    pub fn read(method: &str, params: Value) -> Result<Self, RequestError> {
+        let Some(method) = METHODS.into_iter().find(|known| *known == method) else {
+            return Err(RequestError::Method(method.chars().take(60).collect()));
+        };
+        match method {
+            "load" => read_load(params).map(|load| Self::Load(Box::new(load))),
+            "step" => read_step(params),
+            "seek" => parse::<SeekParams>(method, params).map(|SeekParams { at }| Self::Seek { at }),
+            "speed" => read_speed(params),
+            "inject" => read_inject(params),
+            "command" => parse::<CommandParams>(method, params).map(|CommandParams { text }| Self::Command { text }),
+            "trace" => read_trace(params),
+            plain => {
+                parse::<NoParams>(method, params)?;
+                Ok(match plain {
+                    "describe" => Self::Describe,
+                    "play" => Self::Play,
+                    "pause" => Self::Pause,
+                    _ => Self::State,
+                })
+            }
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(method: &'static str, params: Value) -> Result<T, RequestError> {
+    let params = if params.is_null() { json!({}) } else { params };
+    serde_json::from_value(params).map_err(|error| wrong(method, error.to_string()))
+}
+
+fn wrong(method: &'static str, problem: impl Into<String>) -> RequestError {
+    RequestError::Params { method, problem: problem.into() }
+}
+
+fn read_load(params: Value) -> Result<LoadRequest, RequestError> {
+    let params: LoadParams = parse("load", params)?;
+    let mut load = match (&params.run, &params.scenario) {
+        (Some(run), _) => LoadRequest { scenario: read_run(run)?, scenario_id: None },
+        (None, Some(id)) => ready(id)?,
+        (None, None) => ready("everyday")?,
+    };
+    if let Some(pattern) = params.pattern {
+        patterns::find(&pattern).map_err(|error| wrong("load", error.to_string()))?;
+        load.scenario.pattern = pattern;
+    }
+    if let Some(seed) = params.seed {
+        load.scenario.seed = seed;
+    }
+    load.scenario.check()?;
+    Ok(load)
+}
+
+fn ready(id: &str) -> Result<LoadRequest, RequestError> {
+    let ready = scenario::find(id).map_err(|error| wrong("load", error.to_string()))?;
+    Ok(LoadRequest { scenario: ready.scenario(), scenario_id: Some(ready.id) })
+}
+
+/// A run as a link's text or as the scenario itself.
+fn read_run(run: &Value) -> Result<Scenario, RequestError> {
+    match run {
+        Value::String(text) => scenario::decode(text).map_err(|error| wrong("load", error.to_string())),
+        other => serde_json::from_value(other.clone()).map_err(|error| wrong("load", format!("run: {error}"))),
+    }
+}
+
+fn read_step(params: Value) -> Result<Request, RequestError> {
+    let params = if params.is_null() { json!({"by": 1}) } else { params };
+    match parse::<StepParams>("step", params)?.by {
+        1 => Ok(Request::Step { forward: true }),
+        -1 => Ok(Request::Step { forward: false }),
+        other => Err(wrong("step", format!("by must be 1 or -1, not {other}"))),
+    }
+}
+
+fn read_speed(params: Value) -> Result<Request, RequestError> {
+    let value = parse::<SpeedParams>("speed", params)?.value;
+    if (SPEEDS.0..=SPEEDS.1).contains(&value) {
+        return Ok(Request::Speed { value });
+    }
+    Err(wrong("speed", format!("value must be from {} to {}, not {value}", SPEEDS.0, SPEEDS.1)))
+}
+
+fn read_inject(params: Value) -> Result<Request, RequestError> {
+    let InjectParams { fault, target, at } = parse("inject", params)?;
+    let Some(kind) = FaultKind::from_id(&fault) else {
+        let known = FaultKind::ALL.map(FaultKind::id).join(", ");
+        let found: String = fault.chars().take(60).collect();
+        return Err(wrong("inject", format!("there is no fault \"{found}\"; known are {known}")));
+    };
+    Ok(Request::Inject { fault: Fault { fault: kind, target }, at })
+}
+
+fn read_trace(params: Value) -> Result<Request, RequestError> {
+    let params = if params.is_null() { json!({"format": "json"}) } else { params };
+    let TraceParams { format } = parse("trace", params)?;
+    let format = ExportFormat::from_id(&format).map_err(|error| wrong("trace", error.to_string()))?;
+    Ok(Request::Trace { format })
+}
+
+/// What there is: the answer to `describe`.
+#[must_use]
+pub fn describe() -> Value {
+    let targets = |kind: FaultKind| -> Vec<String> {
+        let actors = [Actor::App, Actor::Cache, Actor::Database, Actor::Flusher, Actor::Loader];
+        actors.into_iter().filter(|actor| kind.can_hit(*actor)).map(|actor| actor.to_string()).collect()
+    };
+    json!({
+        "cachescope": CONTRACT,
+        "version": env!("CARGO_PKG_VERSION"),
+        "patterns": patterns::ALL.iter().map(|pattern| {
+            json!({"id": pattern.id, "name": pattern.name, "summary": pattern.summary})
+        }).collect::<Vec<_>>(),
+        "scenarios": READY.iter().map(|ready| {
+            let scenario = ready.scenario();
+            json!({
+                "id": ready.id,
+                "title": ready.title,
+                "story": ready.story,
+                "moment": ready.moment,
+                "pattern": scenario.pattern,
+                "duration": scenario.duration,
+            })
+        }).collect::<Vec<_>>(),
+        "faults": FaultKind::ALL.map(|kind| json!({"id": kind.id(), "targets": targets(kind)})),
+        "methods": METHODS,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn good_messages_are_read() {
+        let cases = [
+            ("play", json!(null), Request::Play),
+            ("state", json!({}), Request::State),
+            ("step", json!({"by": -1}), Request::Step { forward: false }),
+            ("seek", json!({"at": 2.5}), Request::Seek { at: VirtualTime::from_millis(2500) }),
+            ("speed", json!({"value": 2}), Request::Speed { value: 2.0 }),
+            ("trace", json!({"format": "csv"}), Request::Trace { format: ExportFormat::Csv }),
+            (
+                "inject",
+                json!({"fault": "crash", "target": "cache", "at": 3}),
+                Request::Inject {
+                    fault: Fault { fault: FaultKind::Crash, target: Actor::Cache },
+                    at: Some(VirtualTime::from_secs(3)),
+                },
+            ),
+        ];
+        for (method, params, expected) in cases {
+            assert_eq!(Request::read(method, params), Ok(expected), "{method}");
+        }
+    }
+
+    #[test]
+    fn bad_messages_are_refused_with_what_is_wrong() {
+        let cases = [
+            ("fly", json!({}), "unknown-method", "\"fly\""),
+            ("seek", json!({"at": -1}), "bad-params", "0 or more"),
+            ("seek", json!({"at": "soon"}), "bad-params", "soon"),
+            ("seek", json!({}), "bad-params", "at"),
+            ("step", json!({"by": 3}), "bad-params", "not 3"),
+            ("speed", json!({"value": 1000}), "bad-params", "from 0.05 to 100"),
+            ("inject", json!({"fault": "flood", "target": "cache"}), "bad-params", "unreachable"),
+            ("inject", json!({"fault": "crash", "target": "moon"}), "bad-params", "moon"),
+            ("load", json!({"scenario": "nothing"}), "bad-params", "write-behind-data-loss"),
+            ("load", json!({"pattern": "nothing"}), "bad-params", "cache-aside"),
+            ("load", json!({"run": "%%%"}), "bad-params", "damaged"),
+            ("load", json!({"run": {"duration": 0}}), "bad-scenario", "duration"),
+            ("trace", json!({"format": "pdf"}), "bad-params", "mermaid"),
+            ("play", json!({"fast": true}), "bad-params", "fast"),
+            ("play", json!([1]), "bad-params", ""),
+        ];
+        for (method, params, code, word) in cases {
+            let error = Request::read(method, params.clone()).expect_err(&params.to_string());
+            assert_eq!(error.code(), code, "{method} {params}: {error}");
+            assert!(error.to_string().contains(word), "{method} {params}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_ready_scenario_is_loaded_with_another_pattern_and_seed() {
+        let params = json!({"scenario": "write-behind-data-loss", "pattern": "write-through", "seed": 5});
+        let Ok(Request::Load(load)) = Request::read("load", params) else { panic!("not read") };
+        assert_eq!((load.scenario.pattern.as_str(), load.scenario.seed), ("write-through", 5));
+        assert_eq!(load.scenario_id, Some("write-behind-data-loss"));
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,20}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            let name = "(at|by|value|fault|target|text|format|run|pattern|scenario|seed|duration|.{0,6})";
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::hash_map(name, inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_message_panics(method in "(load|step|seek|speed|inject|command|trace|play|.{0,8})", params in any_json()) {
+            let _ = Request::read(&method, params);
+        }
+    }
+}

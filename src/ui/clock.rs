@@ -1,0 +1,51 @@
+//! Lets virtual time go on while the page plays: once for each frame that the browser draws.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use super::Desk;
+
+/// Longest time that one frame may make up for, in seconds: a page that was hidden goes on where it was.
+const LONGEST_FRAME: f64 = 0.1;
+
+type Tick = Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>>;
+
+/// Starts the clock of a desk. It asks for frames only while the desk plays.
+pub fn start(desk: Desk) {
+    let tick: Tick = Rc::default();
+    let last: Rc<Cell<Option<f64>>> = Rc::default();
+    let asked: Rc<Cell<bool>> = Rc::default();
+    let (again, latest, pending) = (Rc::clone(&tick), Rc::clone(&last), Rc::clone(&asked));
+    *tick.borrow_mut() = Some(Closure::new(move |now: f64| {
+        pending.set(false);
+        let head = desk.head_signal().get_untracked();
+        if !head.playing {
+            latest.set(None);
+            return;
+        }
+        let elapsed = latest.replace(Some(now)).map_or(0.0, |before| (now - before) / 1000.0);
+        desk.advance(elapsed.clamp(0.0, LONGEST_FRAME));
+        ask(&again, &pending);
+    }));
+    let playing = Memo::new(move |_| desk.head_signal().get().playing);
+    Effect::new(move |_| {
+        if playing.get() {
+            ask(&tick, &asked);
+        }
+    });
+}
+
+fn ask(tick: &Tick, pending: &Cell<bool>) {
+    if pending.replace(true) {
+        return;
+    }
+    let tick = tick.borrow();
+    if let (Some(window), Some(tick)) = (web_sys::window(), tick.as_ref()) {
+        // Without a frame the page stands still, which is all that can be done about it.
+        let _ = window.request_animation_frame(tick.as_ref().unchecked_ref());
+    }
+}
