@@ -1,5 +1,7 @@
-# Sourced in the project's folder by the scripts beside it: which version of each tool the project is built with, and
-# where the tools are looked for. Each version is read from the file that has the say.
+# shellcheck shell=sh disable=SC2034 # the variables are used by the scripts that source this
+#
+# Which version of each tool the project is built with, and where the tools are looked for: to be sourced in the
+# project's folder. Each version is read from the file that has the say.
 
 rust_version=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
 trunk_version=$(sed -n 's/^trunk-version = "=\(.*\)"/\1/p' Trunk.toml)

@@ -1,18 +1,27 @@
 // Driving a run by the page's own methods.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { call } from './index.mjs';
 
 /** Fast enough for a test, and within what a person can choose. */
 const SPEED = 16;
-const END_LIMIT_MS = 90_000;
+const LIMIT_MS = 90_000;
+const POLL_MS = 50;
 
 /** Plays to the end of the run and returns the state there. */
 export async function playToEnd(frame) {
   await call(frame, 'speed', { value: SPEED });
   await call(frame, 'play');
-  const stopped = async () => !(await window.cachescope.call('state', {})).playing;
-  await frame.waitForFunction(stopped, null, { timeout: END_LIMIT_MS, polling: 100 });
-  return call(frame, 'state');
+  return stateWhen(frame, ({ playing }) => !playing);
+}
+
+/** Waits until the state is as `expected(state)` says, and returns it. */
+export async function stateWhen(frame, expected) {
+  for (const deadline = Date.now() + LIMIT_MS; Date.now() < deadline; await pause(POLL_MS)) {
+    const state = await call(frame, 'state');
+    if (expected(state)) return state;
+  }
+  throw new Error(`The expected state did not come within ${LIMIT_MS / 1000} s.`);
 }
 
 /** The state at a time of the run, in seconds. */

@@ -17,6 +17,8 @@ const DIST = resolve(ROOT, process.env.CACHESCOPE_DIST ?? 'target/dist');
 const BASE = '/courses/caching/cachescope/';
 const DESKTOP = { width: 1280, height: 800 };
 const START_LIMIT_MS = 20_000;
+/** For whatever a page that has started may still take: a broken page is to fail its many tests in a short time. */
+const ANSWER_LIMIT_MS = 5_000;
 
 let site;
 let browser;
@@ -72,7 +74,7 @@ export class Visit {
     this.#hostPages.push(hostPage);
     const host = `localhost:${hostPage.port}`;
     const page = await this.#goto(`http://${host}/course.html`, [address.host, host], options);
-    const frame = await (await page.waitForSelector('iframe')).contentFrame();
+    const frame = await (await page.waitForSelector('iframe', { timeout: START_LIMIT_MS })).contentFrame();
     await hasStarted(frame);
     return { page, frame };
   }
@@ -80,10 +82,11 @@ export class Visit {
   async #goto(url, hosts, { viewport = DESKTOP, colorScheme = 'light', ...more }) {
     const { browser } = await started();
     const context = await browser.newContext({ viewport, colorScheme, ...more });
+    context.setDefaultTimeout(ANSWER_LIMIT_MS);
     this.#contexts.push(context);
     this.#problems.push(watchProblems(context, hosts));
     const page = await context.newPage();
-    await page.goto(url);
+    await page.goto(url, { timeout: START_LIMIT_MS });
     return page;
   }
 
@@ -117,7 +120,7 @@ async function hasStarted(frame) {
 
 /** Asks the page (or a frame) through `window.cachescope.call`. */
 export async function call(frame, method, params = {}) {
-  await frame.waitForFunction(() => window.cachescope !== undefined, null, { timeout: START_LIMIT_MS });
+  await frame.waitForFunction(() => window.cachescope !== undefined, null, { timeout: ANSWER_LIMIT_MS });
   return frame.evaluate(([name, values]) => window.cachescope.call(name, values), [method, params]);
 }
 
