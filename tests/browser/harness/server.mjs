@@ -1,0 +1,66 @@
+// A static file server as plain as any static host: it serves a folder below a sub-path and nothing else.
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, resolve, sep } from 'node:path';
+
+const MEDIA_TYPES = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+};
+
+/** Serves the folder `root` below `base` (which begins and ends with a slash) on a free port of the loopback interface. */
+export function serveFolder(root, base) {
+  const folder = resolve(root);
+  return listen(async (path) => {
+    if (path === base.slice(0, -1)) return { status: 301, headers: { location: base } };
+    if (!path.startsWith(base)) return { status: 404 };
+    const inside = path.slice(base.length);
+    const file = normalize(join(folder, inside === '' || inside.endsWith('/') ? `${inside}index.html` : inside));
+    if (!file.startsWith(folder + sep)) return { status: 404 };
+    const body = await readFile(file).catch(() => null);
+    return body ? found(MEDIA_TYPES[extname(file)] ?? 'application/octet-stream', body) : { status: 404 };
+  });
+}
+
+/** Serves the given texts, an object from path to HTML. A path that is not listed is not found. */
+export function serveHtml(pages) {
+  return listen(async (path) => (Object.hasOwn(pages, path) ? found(MEDIA_TYPES['.html'], pages[path]) : { status: 404 }));
+}
+
+function found(mediaType, body) {
+  return { status: 200, headers: { 'content-type': mediaType, 'cache-control': 'no-store' }, body };
+}
+
+/** Answers each path as `answer` says. Returns the port and a function that stops the server. */
+async function listen(answer) {
+  const server = createServer(async (request, response) => {
+    const { status, headers, body } = await answer(pathOf(request.url));
+    response.writeHead(status, headers).end(body ?? (status === 404 ? 'Not found' : ''));
+  });
+  await new Promise((done, failed) => server.once('error', failed).listen(0, '127.0.0.1', done));
+  const close = () =>
+    new Promise((done) => {
+      server.close(done);
+      server.closeAllConnections();
+    });
+  return { port: server.address().port, close };
+}
+
+function pathOf(url) {
+  try {
+    return decodeURIComponent(new URL(url, 'http://localhost').pathname);
+  } catch {
+    return '';
+  }
+}
