@@ -1,7 +1,7 @@
 //! From the words of a command to its reply: finding it, the checks that all commands share, queueing, running.
 
 use super::call::{Call, Outcome};
-use super::command::Command;
+use super::command::{Command, same_name};
 use super::commands::{self, unmodelled};
 use super::errors::RedisError;
 use super::reply::Reply;
@@ -35,13 +35,13 @@ impl Server {
         self.started_at.get_or_insert(now);
         let command = match self.admit(session, now, args) {
             Ok(command) => command,
-            Err(error) => return self.refuse(session, error),
+            Err(error) => return self.refuse(session, args, error),
         };
         if let Some(transaction) = &mut session.transaction
             && !command.runs_in_transaction()
         {
             transaction.needs_memory |= command.flags.deny_oom;
-            transaction.queue.push(args.iter().map(|arg| arg.to_vec()).collect());
+            transaction.queue.push((command, args.iter().map(|arg| arg.to_vec()).collect()));
             return Reply::Status("QUEUED".into());
         }
         self.run(session, now, command, args)
@@ -59,9 +59,13 @@ impl Server {
         Ok(command)
     }
 
-    /// A command that is refused spoils the open transaction.
-    fn refuse(&mut self, session: &mut Session, error: RedisError) -> Reply {
+    /// A command that is refused spoils the open transaction; a refused `EXEC` ends it.
+    fn refuse(&mut self, session: &mut Session, args: &[&[u8]], error: RedisError) -> Reply {
         self.counters.errors += 1;
+        if args.first().is_some_and(|name| same_name(b"exec", name)) {
+            self.drop_transaction(session);
+            return RedisError::ExecRefused(Box::new(error)).into();
+        }
         if let Some(transaction) = &mut session.transaction {
             transaction.refused = true;
         }

@@ -126,4 +126,13 @@ pub enum RedisError {
     /// A command was refused while it was queued.
     #[error("EXECABORT Transaction discarded because of previous errors.")]
     ExecAbort,
+    /// `EXEC` itself was refused.
+    #[error("EXECABORT Transaction discarded because of: {}", without_code(.0))]
+    ExecRefused(Box<RedisError>),
+}
+
+/// Redis quotes its plain errors without their `ERR`.
+fn without_code(error: &RedisError) -> String {
+    let text = error.to_string();
+    text.strip_prefix("ERR ").map(str::to_owned).unwrap_or(text)
 }
