@@ -90,6 +90,11 @@ impl Server {
         self.started_at = Some(now);
     }
 
+    /// Sets the counters to 0, as `CONFIG RESETSTAT` does.
+    pub fn reset_stats(&mut self) {
+        self.counters = Stats::default();
+    }
+
     /// A client's connection is closed: what it watched is forgotten.
     pub fn disconnect(&mut self, session: Session) {
         for watched in session.watched {
