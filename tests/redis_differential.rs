@@ -16,7 +16,7 @@ mod real;
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cachescope::redis::{COMMANDS, Config, Millis, Reply, Server, Session, find_command, quoted};
+use cachescope::redis::{Config, Millis, Reply, Server, Session, quoted};
 use compare::{Rule, SLACK_MS, rule};
 use generate::{Generator, Words};
 use real::{Client, RealServer, info_field};
@@ -41,8 +41,8 @@ struct Pair {
     clients: Vec<Client>,
     model: Server,
     sessions: Vec<Session>,
-    /// The rules of each connection's queued commands.
-    queued: Vec<Vec<Rule>>,
+    /// The rules and the texts of each connection's queued commands.
+    queued: Vec<Vec<(Rule, String)>>,
     recent: VecDeque<String>,
     stalls: u64,
     seed: u64,
@@ -96,35 +96,45 @@ impl Pair {
             return;
         }
         self.note(connection, words, &real);
-        let same = match (&model, &real) {
+        match (&model, &real) {
             (Reply::Array(Some(model)), Reply::Array(Some(real))) if named(words, "exec") => {
-                let rules = &self.queued[connection];
-                model.len() == real.len()
-                    && model.len() == rules.len()
-                    && rules.iter().zip(model).zip(real).all(|((rule, model), real)| rule.holds(model, real))
+                self.compare_executed(connection, model, real);
             }
-            _ => rule.holds(&model, &real),
-        };
-        if !same {
-            self.fail(&format!("the model answered\n{model}\nand the real server\n{real}"));
+            _ => self.compare(rule, &words_text(words), &model, &real),
         }
-        self.follow_queue(connection, rule, &real);
+        self.follow_queue(connection, rule, words, &real);
     }
 
-    fn follow_queue(&mut self, connection: usize, rule: Rule, real: &Reply) {
+    fn compare(&self, rule: Rule, command: &str, model: &Reply, real: &Reply) {
+        if !rule.holds(model, real) {
+            self.fail(&format!("{command}\nthe model answered\n{model}\nand the real server\n{real}"));
+        }
+    }
+
+    /// Compares what the commands of a transaction answered.
+    fn compare_executed(&self, connection: usize, model: &[Reply], real: &[Reply]) {
+        let queued = &self.queued[connection];
+        if model.len() != real.len() || model.len() != queued.len() {
+            self.fail(&format!("EXEC: {} replies of the model, {} real ones", model.len(), real.len()));
+        }
+        for ((rule, command), (model, real)) in queued.iter().zip(model.iter().zip(real)) {
+            self.compare(*rule, &format!("within EXEC: {command}"), model, real);
+        }
+    }
+
+    fn follow_queue(&mut self, connection: usize, rule: Rule, words: &Words, real: &Reply) {
         if !self.sessions[connection].in_transaction() {
             self.queued[connection].clear();
         } else if *real == Reply::Status("QUEUED".into()) {
-            self.queued[connection].push(rule);
+            self.queued[connection].push((rule.within_transaction(words), words_text(words)));
         }
     }
 
     fn note(&mut self, connection: usize, words: &Words, reply: &Reply) {
-        let typed: Vec<String> = words.iter().map(|word| quoted(word)).collect();
         if self.recent.len() == 40 {
             self.recent.pop_front();
         }
-        self.recent.push_back(format!("{connection}> {}\n{reply}", typed.join(" ")));
+        self.recent.push_back(format!("{connection}> {}\n{reply}", words_text(words)));
     }
 
     fn fail(&self, what: &str) -> ! {
@@ -189,6 +199,10 @@ impl Pair {
         let now = unix_ms();
         self.expiries().any(|at| at < now)
     }
+}
+
+fn words_text(words: &Words) -> String {
+    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
 fn named(words: &Words, name: &str) -> bool {

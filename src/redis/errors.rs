@@ -136,3 +136,9 @@ fn without_code(error: &RedisError) -> String {
     let text = error.to_string();
     text.strip_prefix("ERR ").map(str::to_owned).unwrap_or(text)
 }
+
+/// What an error quotes of a typed word: at most `limit` bytes up to a zero byte, where C's strings end.
+pub(crate) fn as_c_text(typed: &[u8], limit: usize) -> String {
+    let end = typed.iter().position(|&byte| byte == 0).unwrap_or(typed.len()).min(limit);
+    String::from_utf8_lossy(&typed[..end]).into_owned()
+}

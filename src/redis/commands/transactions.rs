@@ -85,7 +85,8 @@ impl Server {
         Some(transaction)
     }
 
-    fn forget_watched(&mut self, session: &mut Session) {
+    /// Ends a connection's interest in the keys that it watches.
+    pub(crate) fn forget_watched(&mut self, session: &mut Session) {
         for watched in session.watched.drain(..) {
             self.watches.unwatch(watched.db, &watched.key);
         }
