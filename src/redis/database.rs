@@ -120,6 +120,12 @@ impl Database {
         Some((key, entry))
     }
 
+    /// The mean time to live of the keys that have one, in milliseconds.
+    pub(crate) fn average_ttl(&self, now: Millis) -> u64 {
+        let sum: u64 = self.entries.values().filter_map(|entry| entry.expires_at).map(|at| at.since(now)).sum();
+        sum.checked_div(self.volatile.len() as u64).unwrap_or(0)
+    }
+
     /// Whether a table holds more keys than it has buckets.
     pub(crate) fn tables_are_full(&self) -> bool {
         self.entries.len() as u64 > self.main_table || self.volatile.len() as u64 > self.expiry_table

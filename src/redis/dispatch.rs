@@ -1,9 +1,9 @@
 //! From the words of a command to its reply: finding it, the checks that all commands share, queueing, running.
 
 use super::call::{Call, Outcome};
-use super::command::Command;
+use super::command::{Command, same_name};
 use super::commands::{self, unmodelled};
-use super::errors::RedisError;
+use super::errors::{RedisError, as_c_text};
 use super::reply::Reply;
 use super::server::Server;
 use super::session::Session;
@@ -35,13 +35,13 @@ impl Server {
         self.started_at.get_or_insert(now);
         let command = match self.admit(session, now, args) {
             Ok(command) => command,
-            Err(error) => return self.refuse(session, error),
+            Err(error) => return self.refuse(session, args, error),
         };
         if let Some(transaction) = &mut session.transaction
             && !command.runs_in_transaction()
         {
             transaction.needs_memory |= command.flags.deny_oom;
-            transaction.queue.push(args.iter().map(|arg| arg.to_vec()).collect());
+            transaction.queue.push((command, args.iter().map(|arg| arg.to_vec()).collect()));
             return Reply::Status("QUEUED".into());
         }
         self.run(session, now, command, args)
@@ -59,9 +59,15 @@ impl Server {
         Ok(command)
     }
 
-    /// A command that is refused spoils the open transaction.
-    fn refuse(&mut self, session: &mut Session, error: RedisError) -> Reply {
+    /// A command that is refused spoils the open transaction; a refused `EXEC` ends it, and forgets the watched keys even
+    /// without one.
+    fn refuse(&mut self, session: &mut Session, args: &[&[u8]], error: RedisError) -> Reply {
         self.counters.errors += 1;
+        if args.first().is_some_and(|name| same_name(b"exec", name)) {
+            session.transaction = None;
+            self.forget_watched(session);
+            return RedisError::ExecRefused(Box::new(error)).into();
+        }
         if let Some(transaction) = &mut session.transaction {
             transaction.refused = true;
         }
@@ -122,10 +128,10 @@ fn unknown(name: &[u8], rest: &[&[u8]]) -> RedisError {
     for arg in rest {
         let Some(room) = QUOTED_BYTES.checked_sub(arguments.len()).filter(|&room| room > 0) else { break };
         arguments.push('\'');
-        arguments.push_str(&shown(arg, room));
+        arguments.push_str(&as_c_text(arg, room));
         arguments.push_str("' ");
     }
-    RedisError::UnknownCommand { name: shown(name, QUOTED_BYTES), arguments }
+    RedisError::UnknownCommand { name: as_c_text(name, QUOTED_BYTES), arguments }
 }
 
 fn unknown_subcommand(command: &Command, subcommand: &[u8]) -> RedisError {
@@ -135,13 +141,7 @@ fn unknown_subcommand(command: &Command, subcommand: &[u8]) -> RedisError {
         return RedisError::NotModelled(full.replace('|', " "));
     }
     RedisError::UnknownSubcommand {
-        subcommand: shown(subcommand, QUOTED_BYTES),
+        subcommand: as_c_text(subcommand, QUOTED_BYTES),
         command: command.name.to_ascii_uppercase(),
     }
-}
-
-/// The first bytes of what was typed, up to a zero byte, as text.
-fn shown(typed: &[u8], limit: usize) -> String {
-    let end = typed.iter().position(|&byte| byte == 0).unwrap_or(typed.len()).min(limit);
-    String::from_utf8_lossy(&typed[..end]).into_owned()
 }

@@ -126,4 +126,19 @@ pub enum RedisError {
     /// A command was refused while it was queued.
     #[error("EXECABORT Transaction discarded because of previous errors.")]
     ExecAbort,
+    /// `EXEC` itself was refused.
+    #[error("EXECABORT Transaction discarded because of: {}", without_code(.0))]
+    ExecRefused(Box<RedisError>),
+}
+
+/// Redis quotes its plain errors without their `ERR`.
+fn without_code(error: &RedisError) -> String {
+    let text = error.to_string();
+    text.strip_prefix("ERR ").map(str::to_owned).unwrap_or(text)
+}
+
+/// What an error quotes of a typed word: at most `limit` bytes up to a zero byte, where C's strings end.
+pub(crate) fn as_c_text(typed: &[u8], limit: usize) -> String {
+    let end = typed.iter().position(|&byte| byte == 0).unwrap_or(typed.len()).min(limit);
+    String::from_utf8_lossy(&typed[..end]).into_owned()
 }

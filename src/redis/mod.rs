@@ -20,6 +20,7 @@
 //! (`dispatch`); a command is a function over a `Call` in the file of its group (`commands`); what every command does to
 //! keys, with its counting and watching, is in `server`; keys and their sizes are in `database` and `memory`.
 
+mod big;
 mod call;
 mod changes;
 mod command;
@@ -30,10 +31,12 @@ mod dispatch;
 mod errors;
 mod eviction;
 mod expiry;
+mod glob;
 mod hash;
 mod key;
 mod line;
 mod list;
+mod long_double;
 mod memory;
 mod number;
 mod random;
@@ -46,6 +49,9 @@ mod time;
 mod value;
 mod view;
 mod watches;
+
+/// The version of Redis that the model follows.
+pub const REDIS_VERSION: &str = "7.0.15";
 
 pub use changes::{Change, Removal};
 pub use command::{Command, Flags, Group, KeyPositions};

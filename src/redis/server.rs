@@ -90,6 +90,11 @@ impl Server {
         self.started_at = Some(now);
     }
 
+    /// Sets the counters to 0, as `CONFIG RESETSTAT` does.
+    pub fn reset_stats(&mut self) {
+        self.counters = Stats::default();
+    }
+
     /// A client's connection is closed: what it watched is forgotten.
     pub fn disconnect(&mut self, session: Session) {
         for watched in session.watched {
@@ -177,6 +182,31 @@ impl Server {
         self.grow_tables(db);
         self.written(db, slot);
         slot
+    }
+
+    /// Takes a key away from its database, to place its value elsewhere.
+    pub(crate) fn take(&mut self, db: usize, slot: Slot) -> Option<Entry> {
+        let (key, entry) = self.databases[db].remove(slot)?;
+        self.watches.touch(db, &key);
+        self.log.note(|| Change::Removed { db: db as u8, key, cause: Removal::Deleted });
+        Some(entry)
+    }
+
+    /// Gives a key a value with its access mark and its expiry. A key that is there keeps its place, so that a scan that
+    /// is under way returns it.
+    pub(crate) fn place(&mut self, db: usize, key: &[u8], value: Value, access: u32, expires_at: Option<Millis>) {
+        let allocator = self.config.allocator;
+        let slot = match self.databases[db].find(key) {
+            Some(slot) => {
+                self.databases[db].update(slot, allocator, |present| *present = value);
+                slot
+            }
+            None => self.databases[db].insert(Key::new(key), value, access, allocator),
+        };
+        self.databases[db].entry_mut(slot).access = access;
+        self.set_expiry(db, slot, expires_at);
+        self.grow_tables(db);
+        self.written(db, slot);
     }
 
     /// Changes a key's value in place.

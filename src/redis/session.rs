@@ -1,5 +1,6 @@
 //! The state of one client's connection.
 
+use super::command::Command;
 use super::key::Key;
 
 /// One connection: the selected database, the open transaction and the watched keys. A client that reconnects begins
@@ -34,7 +35,7 @@ impl Session {
 /// What `MULTI` opens.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Transaction {
-    pub(crate) queue: Vec<Vec<Vec<u8>>>,
+    pub(crate) queue: Vec<(&'static Command, Vec<Vec<u8>>)>,
     /// A command was refused while it was queued.
     pub(crate) refused: bool,
     /// A queued command needs memory.

@@ -2,8 +2,12 @@
 
 mod connection;
 mod generic;
+mod info;
+mod list;
 mod options;
+mod server;
 mod string;
+mod transactions;
 
 use std::cmp::Ordering;
 
@@ -11,20 +15,36 @@ use super::command::{Command, same_name};
 
 pub(crate) mod unmodelled;
 
-const COUNT: usize = connection::COMMANDS.len() + generic::COMMANDS.len() + string::COMMANDS.len();
+/// The groups' lists.
+const GROUPS: [&[Command]; 6] = [
+    &connection::COMMANDS,
+    &generic::COMMANDS,
+    &list::COMMANDS,
+    &server::COMMANDS,
+    &string::COMMANDS,
+    &transactions::COMMANDS,
+];
+
+const COUNT: usize = {
+    let (mut count, mut group) = (0, 0);
+    while group < GROUPS.len() {
+        count += GROUPS[group].len();
+        group += 1;
+    }
+    count
+};
 
 /// Every modelled command, sorted by name. It drives dispatch, the check of arities, help and completion.
 pub static COMMANDS: [Command; COUNT] = sorted();
 
 /// The groups' lists, put together and sorted by name while the program is compiled.
 const fn sorted() -> [Command; COUNT] {
-    let groups: [&[Command]; 3] = [&connection::COMMANDS, &generic::COMMANDS, &string::COMMANDS];
     let mut all = [connection::COMMANDS[0]; COUNT];
     let (mut count, mut group) = (0, 0);
-    while group < groups.len() {
+    while group < GROUPS.len() {
         let mut index = 0;
-        while index < groups[group].len() {
-            let command = groups[group][index];
+        while index < GROUPS[group].len() {
+            let command = GROUPS[group][index];
             let mut place = count;
             while place > 0 && precedes(command.name.as_bytes(), all[place - 1].name.as_bytes()) {
                 all[place] = all[place - 1];

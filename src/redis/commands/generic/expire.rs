@@ -1,7 +1,7 @@
 //! Times to live.
 
 use crate::redis::call::{Call, Outcome};
-use crate::redis::errors::RedisError;
+use crate::redis::errors::{RedisError, as_c_text};
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 use crate::redis::time::Millis;
@@ -46,7 +46,7 @@ impl Conditions {
                 () if is(word, "xx") => &mut conditions.some,
                 () if is(word, "gt") => &mut conditions.later,
                 () if is(word, "lt") => &mut conditions.earlier,
-                () => return Err(RedisError::UnsupportedOption(String::from_utf8_lossy(word).into_owned())),
+                () => return Err(RedisError::UnsupportedOption(as_c_text(word, usize::MAX))),
             };
             *condition = true;
         }

@@ -1,4 +1,4 @@
-//! Setting strings.
+//! Setting whole strings: `SET`, `SETEX`, `PSETEX`, `SETNX`, `GETSET`.
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::RedisError;
@@ -96,4 +96,36 @@ pub(super) fn set(call: &mut Call<'_>) -> Outcome {
         call.server.set_expiry(call.db(), slot, expires_at);
     }
     Ok(former.unwrap_or(Reply::OK))
+}
+
+pub(super) fn setex(call: &mut Call<'_>) -> Outcome {
+    set_with_expiry(call, ExpiryUnit::Seconds)
+}
+
+pub(super) fn psetex(call: &mut Call<'_>) -> Outcome {
+    set_with_expiry(call, ExpiryUnit::Milliseconds)
+}
+
+fn set_with_expiry(call: &mut Call<'_>, unit: ExpiryUnit) -> Outcome {
+    let at = Expiry { unit, number: call.arg(2) }.time(call.now, call.command.name)?;
+    let key = call.arg(1);
+    let slot = call.lookup(key, Purpose::Write);
+    let slot = call.store_text(key, slot, call.arg(3));
+    call.server.set_expiry(call.db(), slot, Some(at));
+    Ok(Reply::OK)
+}
+
+pub(super) fn setnx(call: &mut Call<'_>) -> Outcome {
+    let key = call.arg(1);
+    if call.lookup(key, Purpose::Write).is_some() {
+        return Ok(Reply::flag(false));
+    }
+    call.store_text(key, None, call.arg(2));
+    Ok(Reply::flag(true))
+}
+
+pub(super) fn getset(call: &mut Call<'_>) -> Outcome {
+    let former = get(call)?;
+    call.set_text(call.arg(1), call.arg(2));
+    Ok(former)
 }

@@ -1,0 +1,86 @@
+//! How the model's reply and the real server's are compared, and why not always exactly.
+
+use cachescope::redis::Reply;
+
+/// A rule of comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The same bytes on the wire.
+    Exact,
+    /// The same elements in any order: `KEYS` lists them in the order of Redis's hash table, which depends on a seed that
+    /// it draws at its start.
+    Unordered,
+    /// A finished `SCAN`: the same cursor 0, and the same elements in any order, as with `KEYS`.
+    Scanned,
+    /// Integers that differ by so much at most: times depend on the millisecond in which each side ran the command.
+    Within(i64),
+    /// Strings of digits that differ by so much at most, for the parts of `TIME`.
+    FirstWithin(i64),
+    /// Within a transaction a real server's queue still holds the strings that its commands have stored, so that their
+    /// count of uses is 2 until `EXEC` has ended.
+    HeldByQueue,
+    /// Both nil, or both some key: `RANDOMKEY` draws on its own randomness.
+    AnyKey,
+}
+
+/// How far apart in milliseconds the two sides may have run a command.
+pub const SLACK_MS: i64 = 10;
+
+/// The rule for a command.
+pub fn rule(words: &[Vec<u8>]) -> Rule {
+    let name = words.first().map(|word| word.to_ascii_lowercase()).unwrap_or_default();
+    match name.as_slice() {
+        b"keys" => Rule::Unordered,
+        b"scan" => Rule::Scanned,
+        b"ttl" | b"expiretime" => Rule::Within(1),
+        b"pttl" | b"pexpiretime" => Rule::Within(2 * SLACK_MS),
+        // A shared integer's access time is shared too, which the model leaves out; the clock ticks in whole seconds.
+        b"object" if words.get(1).is_some_and(|word| word.eq_ignore_ascii_case(b"idletime")) => Rule::Within(i64::MAX),
+        b"time" => Rule::FirstWithin(1),
+        b"randomkey" => Rule::AnyKey,
+        _ => Rule::Exact,
+    }
+}
+
+impl Rule {
+    /// The rule for a command that is run by `EXEC`.
+    pub fn within_transaction(self, words: &[Vec<u8>]) -> Rule {
+        let is_refcount = words.get(1).is_some_and(|word| word.eq_ignore_ascii_case(b"refcount"));
+        if is_refcount { Rule::HeldByQueue } else { self }
+    }
+
+    /// Whether the replies are the same by this rule.
+    pub fn holds(self, model: &Reply, real: &Reply) -> bool {
+        if model == real {
+            return true;
+        }
+        match (self, model, real) {
+            (Rule::Unordered, Reply::Array(Some(model)), Reply::Array(Some(real))) => sorted(model) == sorted(real),
+            (Rule::Scanned, Reply::Array(Some(model)), Reply::Array(Some(real))) => {
+                model.len() == 2 && real.len() == 2 && model[0] == real[0] && Rule::Unordered.holds(&model[1], &real[1])
+            }
+            (Rule::Within(most), Reply::Integer(model), Reply::Integer(real)) => {
+                (*model < 0) == (*real < 0) && (model - real).abs() <= most
+            }
+            (Rule::FirstWithin(most), Reply::Array(Some(model)), Reply::Array(Some(real))) => {
+                model.len() == real.len() && (number(&model[0]) - number(&real[0])).abs() <= most
+            }
+            (Rule::HeldByQueue, Reply::Integer(1), Reply::Integer(2)) => true,
+            (Rule::AnyKey, Reply::Bulk(Some(_)), Reply::Bulk(Some(_))) => true,
+            _ => false,
+        }
+    }
+}
+
+fn sorted(replies: &[Reply]) -> Vec<Vec<u8>> {
+    let mut encoded: Vec<Vec<u8>> = replies.iter().map(Reply::encode).collect();
+    encoded.sort();
+    encoded
+}
+
+fn number(reply: &Reply) -> i64 {
+    match reply {
+        Reply::Bulk(Some(digits)) => String::from_utf8_lossy(digits).parse().unwrap(),
+        other => panic!("no number: {other}"),
+    }
+}

@@ -1,0 +1,429 @@
+//! Random commands over small pools of keys and values, so that they collide; some are wrong on purpose.
+
+use rand_core::{RngCore, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+/// A command's words.
+pub type Words = Vec<Vec<u8>>;
+
+const KEYS: [&[u8]; 14] = [
+    b"a",
+    b"b",
+    b"c",
+    b"d",
+    b"e",
+    b"user:1",
+    b"user:2",
+    b"list",
+    b"queue",
+    b"h*llo",
+    b"k[1]",
+    b"",
+    b"\x00\xff",
+    b"long-key-name-of-more-than-32-bytes",
+];
+const VALUES: [&[u8]; 26] = [
+    b"",
+    b"0",
+    b"1",
+    b"10",
+    b"-1",
+    b"007",
+    b"-0",
+    b"+5",
+    b" 1",
+    b"9999",
+    b"10000",
+    b"9223372036854775807",
+    b"-9223372036854775808",
+    b"9223372036854775808",
+    b"3.14",
+    b"1e3",
+    b"0x10",
+    b"inf",
+    b"abc",
+    b"hello world",
+    b"a",
+    b"\x00\xff\r\n",
+    b"44 bytes: 012345678901234567890123456789 .....",
+    b"45 bytes: 012345678901234567890123456789 ......",
+    b"a longer text, which no embedded string can hold, because it has many more bytes than that",
+    b"-2.50",
+];
+const INTEGERS: [&[u8]; 20] = [
+    b"0",
+    b"1",
+    b"-1",
+    b"2",
+    b"-2",
+    b"3",
+    b"4",
+    b"7",
+    b"-7",
+    b"100",
+    b"-100",
+    b"9223372036854775807",
+    b"-9223372036854775808",
+    b"9223372036854775806",
+    b"x",
+    b"1.5",
+    b"",
+    b"9223372036854775808",
+    b"01",
+    b"50",
+];
+const FLOATS: [&[u8]; 22] = [
+    b"0.1",
+    b"-0.1",
+    b"3",
+    b"1.5e3",
+    b"1e-5",
+    b"10.5",
+    b"-3.25",
+    b"nan",
+    b"inf",
+    b"-inf",
+    b"1e400",
+    b"1e5000",
+    b"0x1p4",
+    b".5",
+    b"5.",
+    b"e",
+    b"",
+    b"1e-20",
+    b"123456789012345678901234567890",
+    b"0.12345678901234567890",
+    b"-1e18",
+    b"infinity",
+];
+const PATTERNS: [&[u8]; 14] = [
+    b"*",
+    b"?",
+    b"user:*",
+    b"user:[12]",
+    b"[a-c]",
+    b"[^a-c]",
+    b"[c-a]",
+    b"h\\*llo",
+    b"*l*",
+    b"**",
+    b"",
+    b"k\\[1\\]",
+    b"[",
+    b"*[e",
+];
+/// Seconds that can't fall due within a test, far enough apart to compare.
+const LONG_SECONDS: std::ops::Range<u64> = 10_000..10_000_000;
+
+/// The generator of one test.
+pub struct Generator {
+    random: Xoshiro256PlusPlus,
+}
+
+/// Commands by their shape, each shape as often as it is listed.
+const ONE_KEY: [&str; 22] = [
+    "get",
+    "get",
+    "get",
+    "getdel",
+    "strlen",
+    "incr",
+    "decr",
+    "ttl",
+    "pttl",
+    "expiretime",
+    "pexpiretime",
+    "persist",
+    "type",
+    "lpop",
+    "rpop",
+    "llen",
+    "ttl",
+    "pttl",
+    "exists",
+    "touch",
+    "del",
+    "unlink",
+];
+const KEYED_EXPIRY: [&str; 4] = ["expire", "pexpire", "expireat", "pexpireat"];
+const PUSHES: [&str; 6] = ["lpush", "rpush", "lpushx", "rpushx", "rpush", "lpush"];
+const MANY_KEYS: [&str; 6] = ["mget", "mget", "exists", "touch", "del", "unlink"];
+
+impl Generator {
+    pub fn new(seed: u64) -> Generator {
+        Generator { random: Xoshiro256PlusPlus::seed_from_u64(seed) }
+    }
+
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.random.next_u64() % bound
+    }
+
+    pub fn one_in(&mut self, odds: u64) -> bool {
+        self.below(odds) == 0
+    }
+
+    fn pick<'p, T: ?Sized>(&mut self, pool: &[&'p T]) -> &'p T {
+        pool[self.below(pool.len() as u64) as usize]
+    }
+
+    fn key(&mut self) -> &'static [u8] {
+        self.pick(&KEYS)
+    }
+
+    fn value(&mut self) -> &'static [u8] {
+        self.pick(&VALUES)
+    }
+
+    fn integer(&mut self) -> &'static [u8] {
+        self.pick(&INTEGERS)
+    }
+
+    /// The next command. `now` is in Unix milliseconds.
+    pub fn command(&mut self, now: u64) -> Words {
+        let mut words = self.well_formed(now);
+        if self.one_in(30) {
+            words.pop();
+        }
+        if words.is_empty() || self.one_in(60) {
+            words.push(self.value().to_vec());
+        }
+        if self.one_in(8) {
+            words[0].make_ascii_uppercase();
+        }
+        words
+    }
+
+    fn well_formed(&mut self, now: u64) -> Words {
+        match self.below(100) {
+            0..18 => self.one_key(),
+            18..32 => self.set(now),
+            32..38 => self.setters(now),
+            38..46 => self.expiry(now),
+            46..56 => self.parts_and_counters(),
+            56..64 => self.pushes(),
+            64..74 => self.list_parts(),
+            74..79 => self.many(),
+            79..84 => self.moves(),
+            84..89 => self.listing(),
+            89..93 => self.getex(now),
+            93..97 => self.transaction(),
+            _ => self.rest(),
+        }
+    }
+
+    fn one_key(&mut self) -> Words {
+        let name = self.pick(&ONE_KEY);
+        words(&[name.as_bytes(), self.key()])
+    }
+
+    fn set(&mut self, now: u64) -> Words {
+        let mut command = words(&[b"set", self.key(), self.value()]);
+        while self.one_in(2) && command.len() < 9 {
+            match self.below(10) {
+                0 => command.push(b"NX".to_vec()),
+                1 => command.push(b"xx".to_vec()),
+                2 => command.push(b"GET".to_vec()),
+                3 => command.push(b"keepttl".to_vec()),
+                4 if self.one_in(4) => command.push(b"bogus".to_vec()),
+                _ => self.push_expiry_option(&mut command, now),
+            }
+        }
+        command
+    }
+
+    fn getex(&mut self, now: u64) -> Words {
+        let mut command = words(&[b"getex", self.key()]);
+        match self.below(6) {
+            0 => {}
+            1 => command.push(b"PERSIST".to_vec()),
+            2 if self.one_in(3) => command.extend(words(&[b"persist", b"nx"])),
+            _ => self.push_expiry_option(&mut command, now),
+        }
+        command
+    }
+
+    fn push_expiry_option(&mut self, command: &mut Words, now: u64) {
+        let option: &str = self.pick(&["EX", "px", "EXAT", "pxat"]);
+        command.push(option.as_bytes().to_vec());
+        let absolute = option.len() == 4;
+        let seconds = option.eq_ignore_ascii_case("ex") || option == "EXAT";
+        command.push(self.expiry_number(now, absolute, seconds));
+    }
+
+    /// A number for an expiry: mostly far away, sometimes soon, past or wrong. Whole seconds are never soon, so that what
+    /// falls due soon is known to the millisecond.
+    fn expiry_number(&mut self, now: u64, absolute: bool, seconds: bool) -> Vec<u8> {
+        let (scale, base) = match (seconds, absolute) {
+            (true, true) => (1, now / 1000),
+            (true, false) => (1, 0),
+            (false, true) => (1000, now),
+            (false, false) => (1000, 0),
+        };
+        match self.below(10) {
+            0 => self.integer_not_soon(seconds).to_vec(),
+            1 if absolute => (base - 5000).to_string().into_bytes(),
+            1..4 if !seconds => (base + 12 + self.below(50)).to_string().into_bytes(),
+            _ => {
+                let span = LONG_SECONDS.start + self.below(LONG_SECONDS.end - LONG_SECONDS.start);
+                (base + span * scale).to_string().into_bytes()
+            }
+        }
+    }
+
+    /// Small positive numbers would fall due too soon to tell on which side of a command.
+    fn integer_not_soon(&mut self, seconds: bool) -> &'static [u8] {
+        const NOT_SOON: [&[u8]; 8] =
+            [b"0", b"-1", b"-100", b"9223372036854775807", b"-9223372036854775808", b"x", b"9223372036854775", b"1.5"];
+        let number = self.pick(&NOT_SOON);
+        if seconds && self.one_in(5) { b"100" } else { number }
+    }
+
+    fn setters(&mut self, now: u64) -> Words {
+        let key = self.key();
+        match self.below(4) {
+            0 => words(&[b"setnx", key, self.value()]),
+            1 => words(&[b"getset", key, self.value()]),
+            2 => vec![b"setex".to_vec(), key.to_vec(), self.expiry_number(now, false, true), self.value().to_vec()],
+            _ => vec![b"psetex".to_vec(), key.to_vec(), self.expiry_number(now, false, false), self.value().to_vec()],
+        }
+    }
+
+    fn expiry(&mut self, now: u64) -> Words {
+        let name = self.pick(&KEYED_EXPIRY);
+        let number = self.expiry_number(now, name.ends_with("at"), !name.starts_with('p'));
+        let mut command = vec![name.as_bytes().to_vec(), self.key().to_vec(), number];
+        while self.one_in(3) {
+            command.push(self.pick(&["NX", "xx", "GT", "lt", "bogus"]).as_bytes().to_vec());
+        }
+        command
+    }
+
+    fn parts_and_counters(&mut self) -> Words {
+        let key = self.key();
+        match self.below(8) {
+            0 => words(&[b"append", key, self.value()]),
+            1 => words(&[b"incrby", key, self.integer()]),
+            2 => words(&[b"decrby", key, self.integer()]),
+            3 | 4 => words(&[b"incrbyfloat", key, self.pick(&FLOATS)]),
+            5 => words(&[b"getrange", key, self.integer(), self.integer()]),
+            6 => words(&[b"substr", key, self.integer(), self.integer()]),
+            _ => {
+                let offset =
+                    self.pick(&[&b"0"[..], b"3", b"10", b"60", b"-1", b"536870912", b"9223372036854775807", b"x"]);
+                words(&[b"setrange", key, offset, self.value()])
+            }
+        }
+    }
+
+    fn pushes(&mut self) -> Words {
+        let mut command = words(&[self.pick(&PUSHES).as_bytes(), self.key()]);
+        for _ in 0..=self.below(4) {
+            command.push(self.value().to_vec());
+        }
+        command
+    }
+
+    fn list_parts(&mut self) -> Words {
+        let key = self.key();
+        match self.below(7) {
+            0 => words(&[b"lrange", key, self.integer(), self.integer()]),
+            1 => words(&[b"ltrim", key, self.integer(), self.integer()]),
+            2 => words(&[b"lindex", key, self.integer()]),
+            3 => words(&[b"lrem", key, self.integer(), self.value()]),
+            4 => words(&[b"lset", key, self.integer(), self.value()]),
+            5 => words(&[b"lpop", key, self.integer()]),
+            _ => words(&[b"rpop", key, self.integer()]),
+        }
+    }
+
+    fn many(&mut self) -> Words {
+        if self.one_in(2) {
+            let mut command = words(&[self.pick(&MANY_KEYS).as_bytes()]);
+            for _ in 0..=self.below(4) {
+                command.push(self.key().to_vec());
+            }
+            return command;
+        }
+        let mut command = words(&[self.pick(&["mset", "msetnx"]).as_bytes()]);
+        for _ in 0..=self.below(3) {
+            command.extend(words(&[self.key(), self.value()]));
+        }
+        command
+    }
+
+    fn moves(&mut self) -> Words {
+        let (source, destination) = (self.key(), self.key());
+        if self.one_in(2) {
+            return words(&[self.pick(&["rename", "renamenx"]).as_bytes(), source, destination]);
+        }
+        let mut command = words(&[b"copy", source, destination]);
+        while self.one_in(2) {
+            match self.below(3) {
+                0 => command.push(b"REPLACE".to_vec()),
+                1 => command.extend(words(&[b"DB", self.pick(&["0", "1", "2", "99", "-1", "x"]).as_bytes()])),
+                _ => command.extend(words(&[self.pick(&["db", "bogus", "replace"]).as_bytes()])),
+            }
+        }
+        command
+    }
+
+    fn listing(&mut self) -> Words {
+        match self.below(5) {
+            0 | 1 => words(&[b"keys", self.pick(&PATTERNS)]),
+            2 => words(&[b"dbsize"]),
+            3 => words(&[b"randomkey"]),
+            _ => self.scan(),
+        }
+    }
+
+    /// A scan that returns everything at once, or that is wrong: how many keys a partial one returns is up to the hash
+    /// table.
+    fn scan(&mut self) -> Words {
+        let mut command = words(&[b"scan", b"0", b"COUNT", b"10000"]);
+        match self.below(6) {
+            0 => command[3] = self.pick(&["0", "-1", "x", ""]).as_bytes().to_vec(),
+            1 => command[1] = self.pick(&["x", "-", "1x", "99999999999999999999", ""]).as_bytes().to_vec(),
+            2 => command.extend(words(&[b"MATCH", self.pick(&PATTERNS)])),
+            3 => command.extend(words(&[b"TYPE", self.pick(&["string", "LIST", "hash", "none"]).as_bytes()])),
+            4 => command.push(self.pick(&["MATCH", "TYPE", "bogus"]).as_bytes().to_vec()),
+            _ => {}
+        }
+        command
+    }
+
+    fn transaction(&mut self) -> Words {
+        match self.below(8) {
+            0 | 1 => words(&[b"multi"]),
+            2..5 => words(&[b"exec"]),
+            5 => words(&[b"discard"]),
+            6 => words(&[b"watch", self.key(), self.key()]),
+            _ => words(&[b"unwatch"]),
+        }
+    }
+
+    fn rest(&mut self) -> Words {
+        match self.below(24) {
+            0..4 => words(&[b"object", b"encoding", self.key()]),
+            4..8 => words(&[b"object", b"refcount", self.key()]),
+            8 => words(&[b"object", b"idletime", self.key()]),
+            9 => words(&[b"object", b"freq", self.key()]),
+            10 => words(&[b"object", b"bogus", self.key()]),
+            11 => words(&[b"ping"]),
+            12 => words(&[b"ping", self.value()]),
+            13 => words(&[b"echo", self.value()]),
+            14..19 => {
+                words(&[b"select", self.pick(&["0", "0", "0", "1", "2", "16", "-1", "x", "99999999999"]).as_bytes()])
+            }
+            19 => words(&[b"flushdb"]),
+            20 if self.one_in(4) => words(&[b"flushall", self.pick(&["async", "SYNC", "bogus"]).as_bytes()]),
+            21 => words(&[b"time"]),
+            22 => words(&[b"bogus", self.value(), self.key()]),
+            _ => words(&[b"dbsize"]),
+        }
+    }
+}
+
+fn words(parts: &[&[u8]]) -> Words {
+    parts.iter().map(|part| part.to_vec()).collect()
+}
