@@ -1,5 +1,7 @@
 //! What statements say as SQL, what rows say as JSON, what seeds and changes look like, and how locks are waited for.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use cachescope::database::{
     Catalogue, Condition, Connection, Database, DatabaseError, Execution, OnConflict, Outcome, Row, RowBatch, RowKey,
     Statement, TableId, Update, Value, changed, seed,
@@ -374,6 +376,7 @@ fn a_deadlock_is_told_as_postgresql_tells_it() {
     let error = run(&mut database, two, &set_version(1, 9)).unwrap_err();
     assert_eq!((error.to_string().as_str(), error.sqlstate()), ("deadlock detected", "40P01"));
     assert!(error.is_transient());
+    assert_eq!((database.stats().deadlocks, database.stats().lock_waits), (1, 1));
     assert_eq!(
         error.detail().unwrap(),
         "Process 2 waits for ShareLock on transaction 1; blocked by process 1.\n\
@@ -408,6 +411,22 @@ fn a_row_goes_to_whoever_waited_first() {
     assert_eq!(database.take_woken(), [second]);
     assert_eq!(run(&mut database, second, &set_version(1, 2)), Ok(Execution::Done(Outcome::Count(1))));
     assert_eq!(database.locks().count(), 0);
+    assert!(!database.cancel(second, 9), "nothing waits any more");
+}
+
+#[test]
+fn a_wait_that_was_given_up_wakes_nobody() {
+    let mut database = database();
+    let [holder, waiter] = [(); 2].map(|()| database.connect().unwrap());
+    run(&mut database, holder, &Statement::Begin).unwrap();
+    run(&mut database, holder, &set_version(1, 1)).unwrap();
+    run(&mut database, waiter, &Statement::Begin).unwrap();
+    assert_eq!(run(&mut database, waiter, &set_version(1, 2)), Ok(Execution::Blocked { by: holder }));
+    run(&mut database, holder, &Statement::Commit).unwrap();
+    assert!(database.cancel(waiter, 9));
+    assert_eq!(database.take_woken(), []);
+    assert!(database.activity().any(|activity| activity.connection == waiter && activity.failed));
+    assert_eq!(run(&mut database, holder, &set_version(1, 3)), Ok(Execution::Done(Outcome::Count(1))));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The write-ahead log: recovery at every point, checkpoints, and standbys that replay it.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use cachescope::database::{
     Catalogue, Connection, Database, Execution, LogEntry, LogRecord, Lsn, OnConflict, Outcome, ReplayError, Row,
     RowBatch, RowKey, Statement, TableId, changed, seed,
@@ -89,9 +91,12 @@ proptest! {
         for action in &actions {
             act(&mut database, &mut connections, action);
             let mut victim = database.clone();
-            for _ in 0..2 {
+            for time in 0..2 {
                 victim.crash();
+                let survived = victim.log().to_vec();
+                prop_assert!(survived.iter().all(|record| record.lsn <= victim.position()));
                 victim.recover(8);
+                prop_assert!(time == 0 || survived == victim.log(), "recovery leaves no transaction open");
                 prop_assert_eq!(rows(&victim), rows(&database));
                 prop_assert_eq!(victim.activity().count(), 0);
                 prop_assert_eq!(victim.locks().count(), 0);
@@ -105,6 +110,7 @@ proptest! {
     fn a_standby_follows_the_primary(actions in prop::collection::vec(action(), 1..60)) {
         let mut primary = seeded();
         let mut standby = primary.standby();
+        let mut fragile = standby.clone();
         let mut connections = [primary.connect().unwrap(), primary.connect().unwrap()];
         let mut history = vec![(Lsn(0), rows(&primary))];
         for action in &actions {
@@ -120,6 +126,10 @@ proptest! {
                 let there = history.iter().rev().find(|(lsn, _)| *lsn <= record.lsn).map(|(_, rows)| rows);
                 prop_assert_eq!(Some(&rows(&standby)), there);
                 prop_assert_eq!(standby.position(), record.lsn);
+                fragile.apply(record).unwrap();
+                fragile.crash();
+                fragile.recover(9);
+                prop_assert_eq!(rows(&fragile), rows(&standby));
             }
             prop_assert_eq!(standby.take_changes(), commits);
             let mut restarted = standby.clone();
@@ -155,6 +165,31 @@ fn a_standby_made_in_the_middle_of_a_transaction_gets_all_of_it() {
     }
     assert_eq!(rows(&standby), rows(&primary));
     assert_eq!(standby.row(RowKey::user(1)).unwrap().version(), 5);
+}
+
+#[test]
+fn a_promoted_standby_ends_what_it_got_half_of_and_goes_on_with_fresh_numbers() {
+    let mut primary = seeded();
+    let mut standby = primary.standby();
+    let (open, other) = (primary.connect().unwrap(), primary.connect().unwrap());
+    done(&mut primary, other, Statement::Begin);
+    done(&mut primary, other, Statement::update(user(2, 6)));
+    done(&mut primary, open, Statement::Begin);
+    done(&mut primary, open, Statement::update(user(1, 5)));
+    done(&mut primary, other, Statement::Commit);
+    for record in primary.log_after(Lsn(0)).unwrap() {
+        standby.apply(record).unwrap();
+    }
+    done(&mut primary, open, Statement::Commit);
+    assert!(standby.is_standby());
+    standby.promote(12);
+    assert!(!standby.is_standby());
+    let writer = standby.connect().unwrap();
+    done(&mut standby, writer, Statement::update(user(3, 7)));
+    let told: Vec<String> = standby.log().iter().skip(3).map(ToString::to_string).collect();
+    assert_eq!(told, ["4 tx 2 ABORT", "5 tx 3 PUT users:3 version 7", "6 tx 3 COMMIT"]);
+    let versions: Vec<u64> = standby.rows(TableId::Users).map(Row::version).collect();
+    assert_eq!(versions, [0, 6, 7, 0], "what had not arrived is lost");
 }
 
 #[test]
@@ -201,8 +236,11 @@ fn recovery_ends_transactions_that_were_open_in_the_log() {
     done(&mut database, open, Statement::Begin);
     done(&mut database, open, Statement::update(user(1, 5)));
     done(&mut database, other, Statement::update(user(2, 6)));
+    done(&mut database, open, Statement::update(user(3, 7)));
+    assert_eq!(database.log().len(), 4);
     database.crash();
     assert!(!database.is_running());
+    assert_eq!(database.log().len(), 3, "the last record was not on disk");
     assert_eq!(database.recover(9), 3);
     let last = database.log().last().unwrap();
     assert_eq!((last.entry.clone(), last.at), (LogEntry::Abort, 9));

@@ -1,6 +1,8 @@
 //! Random interleavings of several connections, with cancelled waits, lost connections and crashes, against a plain model:
 //! a map of committed rows, one overlay a transaction, and lists of who holds what and who waits for what.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use cachescope::database::{
     Catalogue, Condition, Connection, Database, Execution, OnConflict, Outcome, Row, RowBatch, RowKey, Statement,
     TableId, Update, Value, changed, seed,
