@@ -126,7 +126,9 @@ proptest! {
                 let there = history.iter().rev().find(|(lsn, _)| *lsn <= record.lsn).map(|(_, rows)| rows);
                 prop_assert_eq!(Some(&rows(&standby)), there);
                 prop_assert_eq!(standby.position(), record.lsn);
+                // It crashes between the records of a transaction, and again after its end.
                 fragile.apply(record).unwrap();
+                prop_assert_eq!(rows(&fragile), rows(&standby));
                 fragile.crash();
                 fragile.recover(9);
                 prop_assert_eq!(rows(&fragile), rows(&standby));
