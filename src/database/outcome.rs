@@ -7,8 +7,11 @@ use super::{Connection, Lsn, Row, RowKey};
 pub enum Execution {
     /// It finished.
     Done(Outcome),
-    /// It waits for a row lock. Run it again once [`Database::take_woken`](super::Database::take_woken) names the connection; to give it up
-    /// instead, roll back, [`Database::cancel`](super::Database::cancel) or disconnect.
+    /// It waits for a row lock. Run it again once [`Database::take_woken`] names the connection; to give it up instead, roll
+    /// back, [`Database::cancel`] or disconnect.
+    ///
+    /// [`Database::take_woken`]: super::Database::take_woken
+    /// [`Database::cancel`]: super::Database::cancel
     Blocked {
         /// Who holds the row.
         by: Connection,
