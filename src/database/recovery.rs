@@ -25,6 +25,7 @@ impl Database {
         self.woken.extend(waiting.map(|(connection, _)| *connection));
         self.sessions.clear();
         self.locks.clear();
+        self.arriving = Pending::default();
         self.log.lose_unflushed();
     }
 

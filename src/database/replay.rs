@@ -4,10 +4,13 @@ use super::store::Store;
 use super::{LogEntry, LogRecord, Lsn, Row, RowKey, TransactionId};
 use std::collections::BTreeMap;
 
+/// What one transaction made of each row that it changed; nothing where it removed it.
+pub(super) type Changes = BTreeMap<RowKey, Option<Row>>;
+
 /// The changes of transactions whose end the log has not told yet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pending {
-    changes: BTreeMap<TransactionId, Vec<(RowKey, Option<Row>)>>,
+    changes: BTreeMap<TransactionId, Changes>,
 }
 
 /// The state that a log makes of a base, up to a position.
@@ -19,8 +22,8 @@ pub(super) struct Replay {
 }
 
 impl Pending {
-    /// Takes in the next record; a commit gives back what it makes count, in the order in which it was written.
-    pub(super) fn take_in(&mut self, record: &LogRecord) -> Vec<(RowKey, Option<Row>)> {
+    /// Takes in the next record; a commit gives back what it makes count.
+    pub(super) fn take_in(&mut self, record: &LogRecord) -> Changes {
         let transaction = record.transaction;
         match &record.entry {
             LogEntry::Put(row) => self.note(transaction, row.key(), Some(row.clone())),
@@ -30,7 +33,7 @@ impl Pending {
                 self.changes.remove(&transaction);
             }
         }
-        Vec::new()
+        Changes::new()
     }
 
     /// The transactions that never ended.
@@ -39,7 +42,7 @@ impl Pending {
     }
 
     fn note(&mut self, transaction: TransactionId, key: RowKey, row: Option<Row>) {
-        self.changes.entry(transaction).or_default().push((key, row));
+        self.changes.entry(transaction).or_default().insert(key, row);
     }
 }
 

@@ -1,13 +1,13 @@
 //! The database itself: connections, statements and the ends of transactions.
 
-use super::locks::{Attempt, Locks};
+use super::locks::Locks;
 use super::log::Log;
 use super::replay::{Pending, Replay};
-use super::session::{Overlay, Phase, Session};
+use super::session::{Phase, Session};
 use super::store::Store;
 use super::{
-    Catalogue, Connection, DatabaseError, DatabaseStats, LockWait, LogEntry, LogRecord, Lsn, Row, RowKey, Statement,
-    TableId, TransactionId,
+    Catalogue, Committed, Connection, DatabaseError, DatabaseStats, Execution, LogRecord, Lsn, Outcome, Row, RowKey,
+    Statement, TableId,
 };
 use std::collections::BTreeMap;
 
@@ -33,51 +33,6 @@ pub struct Database {
     pub(super) next_transaction: u64,
     next_connection: u32,
     most_connections: usize,
-}
-
-/// How a statement went.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Execution {
-    /// It finished.
-    Done(Outcome),
-    /// It waits for a row lock. Run it again once [`Database::take_woken`] names the connection; to give it up instead, roll
-    /// back, [`Database::cancel`] or disconnect.
-    Blocked {
-        /// Who holds the row.
-        by: Connection,
-    },
-}
-
-/// What a finished statement gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The row that a `SELECT` of one found, if any.
-    Row(Option<Row>),
-    /// The rows that a `SELECT` of several found, in the order of their ids.
-    Rows(Vec<Row>),
-    /// How many rows a write changed.
-    Count(u64),
-    /// A transaction began.
-    Begun,
-    /// A transaction committed; it is durable.
-    Committed,
-    /// A transaction was undone: by `ROLLBACK`, or by `COMMIT` after an error.
-    RolledBack,
-}
-
-/// One row's committed change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Committed {
-    /// The row.
-    pub key: RowKey,
-    /// Its new version; nothing if it was removed.
-    pub row: Option<Row>,
-    /// The position of the commit in the log; the changes of one transaction share it.
-    pub lsn: Lsn,
-    /// Who changed it.
-    pub by: Connection,
-    /// When it committed, in nanoseconds.
-    pub at: u64,
 }
 
 impl Database {
@@ -258,190 +213,6 @@ impl Database {
         } else {
             self.stats.writes += 1;
         }
-    }
-
-    fn begin(&mut self, connection: Connection, now: u64) -> Execution {
-        let idle = self.sessions.get(&connection).is_some_and(Session::is_idle);
-        // A second BEGIN only warns.
-        if idle {
-            self.end(connection);
-            if let Some(session) = self.sessions.get_mut(&connection) {
-                session.phase = Phase::Open(Overlay { began: now, rows: BTreeMap::new() });
-            }
-        }
-        Execution::Done(Outcome::Begun)
-    }
-
-    fn commit(&mut self, connection: Connection, now: u64) -> Execution {
-        let Some(session) = self.sessions.get_mut(&connection) else {
-            return Execution::Done(Outcome::RolledBack);
-        };
-        let transaction = session.transaction;
-        let rows = match std::mem::take(&mut session.phase) {
-            // Without a transaction COMMIT only warns.
-            Phase::Idle => return Execution::Done(Outcome::Committed),
-            Phase::Failed => return Execution::Done(Outcome::RolledBack),
-            Phase::Open(overlay) => overlay.rows,
-        };
-        self.stats.commits += 1;
-        if let Some(transaction) = transaction.filter(|_| !rows.is_empty()) {
-            self.publish(connection, now, transaction, rows);
-        }
-        Execution::Done(Outcome::Committed)
-    }
-
-    /// Commits changes that are logged already: makes them durable, and then visible to all.
-    pub(super) fn publish(
-        &mut self,
-        by: Connection,
-        at: u64,
-        transaction: TransactionId,
-        changes: impl IntoIterator<Item = (RowKey, Option<Row>)>,
-    ) {
-        let lsn = self.append(transaction, by, at, LogEntry::Commit);
-        self.log.flush();
-        self.checkpoint_if_due();
-        for (key, row) in changes {
-            self.store.set(key, row.clone());
-            self.changes.push(Committed { key, row, lsn, by, at });
-        }
-    }
-
-    fn rollback(&mut self, connection: Connection, now: u64) -> Execution {
-        self.abort(connection, now);
-        if let Some(session) = self.sessions.get_mut(&connection) {
-            session.phase = Phase::Idle;
-        }
-        Execution::Done(Outcome::RolledBack)
-    }
-
-    /// Undoes what the connection did and lets go of its locks; an open transaction then waits for its end.
-    fn fail(&mut self, connection: Connection, now: u64) {
-        let idle = self.sessions.get(&connection).is_none_or(Session::is_idle);
-        self.abort(connection, now);
-        if let Some(session) = self.sessions.get_mut(&connection).filter(|_| !idle) {
-            session.phase = Phase::Failed;
-        }
-    }
-
-    /// Undoes an open transaction and lets go of all locks; afterwards the connection is idle.
-    fn abort(&mut self, connection: Connection, now: u64) {
-        self.stop_waiting(connection);
-        let Some(session) = self.sessions.get_mut(&connection) else {
-            return;
-        };
-        session.handed = None;
-        let transaction = session.transaction;
-        if let Phase::Open(overlay) = std::mem::take(&mut session.phase) {
-            self.stats.rollbacks += 1;
-            if let Some(transaction) = transaction.filter(|_| !overlay.rows.is_empty()) {
-                self.append(transaction, connection, now, LogEntry::Abort);
-            }
-        }
-        self.end(connection);
-    }
-
-    /// Lets go of every lock of the connection and hands each to the first who waits for it.
-    fn end(&mut self, connection: Connection) {
-        let Some(session) = self.sessions.get_mut(&connection) else {
-            return;
-        };
-        session.transaction = None;
-        if session.held.is_empty() {
-            return;
-        }
-        for key in std::mem::take(&mut session.held) {
-            self.release(key);
-        }
-    }
-
-    pub(super) fn release(&mut self, key: RowKey) {
-        let Some(next) = self.locks.release(key) else {
-            return;
-        };
-        if let Some(session) = self.sessions.get_mut(&next) {
-            session.waiting = None;
-            session.handed = Some(key);
-            session.held.push(key);
-        }
-        self.woken.push(next);
-    }
-
-    /// Locks a row, or says who holds it and waits in its queue.
-    ///
-    /// # Errors
-    /// If waiting would close a circle of connections that wait for each other.
-    pub(super) fn acquire(&mut self, connection: Connection, key: RowKey) -> Result<Option<Connection>, DatabaseError> {
-        self.transaction_of(connection);
-        let holder = match self.locks.attempt(key, connection) {
-            Attempt::Held => return Ok(None),
-            Attempt::Taken => {
-                if let Some(session) = self.sessions.get_mut(&connection) {
-                    session.held.push(key);
-                }
-                return Ok(None);
-            }
-            Attempt::Busy(holder) => holder,
-        };
-        let waiting = self.sessions.get(&connection).and_then(|session| session.waiting);
-        if waiting == Some(key) {
-            return Ok(Some(holder));
-        }
-        self.stop_waiting(connection);
-        if let Some(waits) = self.deadlock(connection, holder) {
-            self.stats.deadlocks += 1;
-            return Err(DatabaseError::Deadlock { waits: waits.into() });
-        }
-        self.stats.lock_waits += 1;
-        self.locks.wait(key, connection);
-        if let Some(session) = self.sessions.get_mut(&connection) {
-            session.waiting = Some(key);
-        }
-        Ok(Some(holder))
-    }
-
-    fn stop_waiting(&mut self, connection: Connection) {
-        let waiting = self.sessions.get_mut(&connection).and_then(|session| session.waiting.take());
-        if let Some(key) = waiting {
-            self.locks.stop_waiting(key, connection);
-        }
-    }
-
-    /// The circle that would close if the connection waited for the holder. Each waits for one row at most, so that following
-    /// the holders finds it. PostgreSQL looks only after `deadlock_timeout`; here it is found at once.
-    fn deadlock(&self, connection: Connection, holder: Connection) -> Option<Vec<LockWait>> {
-        let mut waits = vec![self.lock_wait(connection, holder)?];
-        let mut waiter = holder;
-        while waiter != connection {
-            let key = self.sessions.get(&waiter)?.waiting?;
-            let next = self.locks.holder(key)?;
-            waits.push(self.lock_wait(waiter, next)?);
-            waiter = next;
-        }
-        Some(waits)
-    }
-
-    fn lock_wait(&self, waiter: Connection, holder: Connection) -> Option<LockWait> {
-        let transaction = self.sessions.get(&holder)?.transaction?;
-        Some(LockWait { waiter, holder, transaction })
-    }
-
-    /// The number of the connection's transaction, which gets one now if it has none.
-    pub(super) fn transaction_of(&mut self, connection: Connection) -> TransactionId {
-        let fresh = TransactionId(self.next_transaction);
-        let Some(session) = self.sessions.get_mut(&connection) else {
-            return fresh;
-        };
-        let transaction = *session.transaction.get_or_insert(fresh);
-        if transaction == fresh {
-            self.next_transaction += 1;
-        }
-        transaction
-    }
-
-    pub(super) fn append(&mut self, transaction: TransactionId, by: Connection, at: u64, entry: LogEntry) -> Lsn {
-        self.stats.log_records += 1;
-        self.log.append(transaction, by, at, entry)
     }
 
     fn known(&self, table: TableId) -> Result<(), DatabaseError> {

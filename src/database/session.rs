@@ -1,7 +1,7 @@
 //! One connection's state in the database.
 
+use super::replay::Changes;
 use super::{Row, RowKey, TransactionId};
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// Names one connection to a database; numbers are never used again.
@@ -36,7 +36,7 @@ pub(super) enum Phase {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Overlay {
     pub(super) began: u64,
-    pub(super) rows: BTreeMap<RowKey, Option<Row>>,
+    pub(super) rows: Changes,
 }
 
 impl Connection {

@@ -100,7 +100,8 @@ impl Database {
             return Ok(Execution::Blocked { by });
         }
         let arriving = batch.rows().iter().filter(|row| self.gives_way(connection, row, conflict));
-        let changes: Vec<Change> = arriving.map(|row| (row.key(), Some(row.clone()))).collect();
+        let mut changes: Vec<Change> = arriving.map(|row| (row.key(), Some(row.clone()))).collect();
+        changes.sort_by_key(|(key, _)| *key);
         Ok(self.change(connection, now, &changes))
     }
 
