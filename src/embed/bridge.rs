@@ -11,13 +11,14 @@ use crate::ui::Desk;
 
 /// Puts `window.cachescope` in place.
 pub(crate) fn install(desk: Desk) {
-    let call = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |method: JsValue, params: JsValue| {
-        match answer(desk, &method, &params) {
-            Ok(value) => Promise::resolve(&value),
-            Err(error) => Promise::reject(&error),
-        }
-    })
-    .into_js_value();
+    let call =
+        Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |method: JsValue, params: JsValue| {
+            match answer(desk, &method, &params) {
+                Ok(value) => Promise::resolve(&value),
+                Err(error) => Promise::reject(&error),
+            }
+        })
+        .into_js_value();
     let Some(window) = web_sys::window() else { return };
     let object = Object::new();
     // Setting a property of a fresh object of one's own can't fail.
@@ -27,7 +28,8 @@ pub(crate) fn install(desk: Desk) {
 
 fn answer(desk: Desk, method: &JsValue, params: &JsValue) -> Result<JsValue, JsValue> {
     let method = method.as_string().unwrap_or_default();
-    let request = read_params(params).and_then(|params| Request::read(&method, params)).map_err(|error| thrown(&error))?;
+    let request =
+        read_params(params).and_then(|params| Request::read(&method, params)).map_err(|error| thrown(&error))?;
     let result = carry_out(desk, request).map_err(|error| thrown(&error))?;
     let text = serde_json::to_string(&result).unwrap_or_default();
     JSON::parse(&text)

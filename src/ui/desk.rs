@@ -61,12 +61,8 @@ impl Desk {
             speed: params.speed,
         };
         let frame = Rc::new(Frame::of(&session.run.trace.scene(head.at), head.at));
-        let view = ViewSettings {
-            theme: params.theme,
-            embed: params.embed,
-            panels: params.panels,
-            compare: params.compare,
-        };
+        let view =
+            ViewSettings { theme: params.theme, embed: params.embed, panels: params.panels, compare: params.compare };
         Ok(Self {
             session: StoredValue::new_local(session),
             projector: StoredValue::new_local(Projector::default()),

@@ -9,6 +9,10 @@ mod clock;
 mod desk;
 #[cfg(target_arch = "wasm32")]
 mod page;
+#[cfg(target_arch = "wasm32")]
+mod shell;
+#[cfg(target_arch = "wasm32")]
+mod stage;
 
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::stage::Stage;
 use super::{Desk, clock};
 use crate::embed::{bridge, parse_query};
 
@@ -23,10 +24,9 @@ fn Page(desk: Desk) -> impl IntoView {
     provide_context(desk);
     clock::start(desk);
     bridge::install(desk);
-    let at = desk.watch(|frame| frame.at.as_millis());
     view! {
-        <main data-testid="stage">
-            <p>{move || at.get()}</p>
+        <main>
+            <Stage/>
             <button data-testid="play" on:click=move |_| desk.toggle()>"Play"</button>
         </main>
     }

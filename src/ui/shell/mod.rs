@@ -1,0 +1,1 @@
+//! All that is around the stage: header, story, timeline, ledger, code, settings.
