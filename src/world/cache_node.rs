@@ -38,6 +38,8 @@ pub(crate) struct CacheNode {
     /// Counters of the lives before the last crash.
     before: Cell<CacheTotals>,
     counted: Cell<CacheTotals>,
+    /// Look-ups of the dirty list, which say nothing of how well the cache serves its readers: hits, misses.
+    queue_lookups: Cell<(u64, u64)>,
 }
 
 impl CacheNode {
@@ -51,6 +53,7 @@ impl CacheNode {
             queue: RefCell::default(),
             before: Cell::default(),
             counted: Cell::default(),
+            queue_lookups: Cell::default(),
         }
     }
 }
@@ -109,7 +112,14 @@ impl World {
         {
             let mut server = self.inner.cache.server.borrow_mut();
             for command in pipeline {
+                let before = server.stats();
                 last = server.execute(session, now, command);
+                if command.get(1).is_some_and(|key| key == DIRTY.as_bytes()) {
+                    let (hits, misses) = self.inner.cache.queue_lookups.get();
+                    let after = server.stats();
+                    let lookups = (hits + after.hits - before.hits, misses + after.misses - before.misses);
+                    self.inner.cache.queue_lookups.set(lookups);
+                }
             }
         }
         self.observe_cache();
@@ -129,6 +139,7 @@ impl World {
     pub(crate) fn wipe_cache(&self) {
         let node = &self.inner.cache;
         node.before.set(self.cache_totals());
+        node.queue_lookups.set((0, 0));
         self.inner.cache.server.borrow_mut().restart_empty(millis(self.now()));
         node.console.take();
         node.server.borrow_mut().take_changes();
@@ -223,10 +234,11 @@ impl World {
 
     fn cache_totals(&self) -> CacheTotals {
         let before = self.inner.cache.before.get();
+        let (queue_hits, queue_misses) = self.inner.cache.queue_lookups.get();
         let stats = self.inner.cache.server.borrow().stats();
         CacheTotals {
-            hits: before.hits + stats.hits,
-            misses: before.misses + stats.misses,
+            hits: (before.hits + stats.hits).saturating_sub(queue_hits),
+            misses: (before.misses + stats.misses).saturating_sub(queue_misses),
             expired: before.expired + stats.expired,
             evicted: before.evicted + stats.evicted,
             commands: before.commands + stats.commands,

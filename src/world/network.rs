@@ -77,7 +77,9 @@ impl World {
     }
 
     fn lose(&self, message: MessageId, loss: Loss) -> Delivery {
-        self.inner.network.in_flight.borrow_mut().remove(&message);
+        if self.inner.network.in_flight.borrow_mut().remove(&message).is_none() {
+            return Delivery::SenderCrashed;
+        }
         self.note(EventKind::MessageLost { message, loss });
         Delivery::Vanished
     }

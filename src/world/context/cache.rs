@@ -53,6 +53,19 @@ impl CacheHandle {
         async move { reply.await.map(drop) }
     }
 
+    /// `SET key value PX ttl NX`: stores a copy of the row unless there is one already.
+    ///
+    /// # Errors
+    ///
+    /// When the cache can't be had or refuses.
+    #[track_caller]
+    pub fn add(&self, row: &Row, ttl: Option<Span>) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let mut command = set_command(row, ttl);
+        command.push(b"NX".to_vec());
+        let reply = self.send(Location::caller(), ParcelKind::CacheWrite, vec![command]);
+        async move { reply.await.map(drop) }
+    }
+
     /// `DEL key`: removes the copy.
     ///
     /// # Errors
