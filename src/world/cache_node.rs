@@ -4,14 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::dirty_list::{DIRTY, Known};
 use super::rpc::{Call, Served};
-use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World, WriteId};
-use crate::database::{Row, RowKey, TableId};
+use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
+use crate::database::{Row, RowKey};
 use crate::engine::{Rng, Semaphore, Sim, VirtualTime};
 use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
-
-/// The key of the list of dirty entries: rows that are in the cache and not yet in the database, oldest first.
-pub(crate) const DIRTY: &str = "dirty";
 
 /// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
 const EPOCH_MILLIS: u64 = 1_767_225_600_000;
@@ -34,12 +32,18 @@ pub(crate) struct CacheNode {
     thread: Semaphore,
     rng: RefCell<Rng>,
     /// What the dirty list held when it was last looked at.
-    queue: RefCell<VecDeque<WriteId>>,
+    queue: RefCell<VecDeque<Known>>,
     /// Counters of the lives before the last crash.
     before: Cell<CacheTotals>,
     counted: Cell<CacheTotals>,
     /// Look-ups of the dirty list, which say nothing of how well the cache serves its readers: hits, misses.
     queue_lookups: Cell<(u64, u64)>,
+}
+
+/// The parts of the server that the dirty list is watched by.
+pub(super) struct Watched<'a> {
+    pub(super) server: &'a RefCell<Server>,
+    pub(super) queue: &'a RefCell<VecDeque<Known>>,
 }
 
 impl CacheNode {
@@ -201,35 +205,10 @@ impl World {
         self.note(EventKind::CacheWritten { key, value, row, expires, bytes });
     }
 
-    /// Compares the dirty list with what it was, and tells what joined and what left.
-    fn sync_queue(&self, cause: Removal) {
+    /// What the dirty list is watched by.
+    pub(super) fn watched_cache(&self) -> Watched<'_> {
         let node = &self.inner.cache;
-        let rows = self.dirty_rows();
-        let mut known = node.queue.borrow_mut();
-        let kept =
-            |known: &VecDeque<WriteId>| known.iter().zip(&rows).take_while(|(id, row)| id.0 == row.version()).count();
-        // The list is taken from at its front and added to at its end, so the front is what may have left.
-        while !known.is_empty() && kept(&known) < known.len().min(rows.len()).max(1) {
-            if let Some(write) = known.pop_front() {
-                self.note(EventKind::Unqueued { write, cause });
-            }
-        }
-        while known.len() > rows.len() {
-            if let Some(write) = known.pop_back() {
-                self.note(EventKind::Unqueued { write, cause });
-            }
-        }
-        for row in rows.into_iter().skip(known.len()) {
-            known.push_back(WriteId(row.version()));
-            self.note(EventKind::Queued { row });
-        }
-    }
-
-    fn dirty_rows(&self) -> Vec<Row> {
-        let server = self.inner.cache.server.borrow();
-        let Some(entry) = server.peek(DIRTY.as_bytes()) else { return Vec::new() };
-        let ValueView::List(items) = entry.value else { return Vec::new() };
-        items.iter().filter_map(read_dirty).collect()
+        Watched { server: &node.server, queue: &node.queue }
     }
 
     fn cache_totals(&self) -> CacheTotals {
@@ -252,18 +231,6 @@ impl World {
             self.note(EventKind::CacheCounted(totals));
         }
     }
-}
-
-/// The row in an entry of the dirty list, which names its table in front: `users {"id":42,...}`.
-pub(crate) fn read_dirty(item: &[u8]) -> Option<Row> {
-    let text = std::str::from_utf8(item).ok()?;
-    let (table, json) = text.split_once(' ')?;
-    Row::from_json(TableId::from_name(table)?, json).ok()
-}
-
-/// The entry of the dirty list for a row.
-pub(crate) fn dirty_entry(row: &Row) -> String {
-    format!("{} {}", row.key().table, row.to_json())
 }
 
 fn is_dirty_list(key: &redis::Key) -> bool {

@@ -21,7 +21,7 @@ fn each_ready_scenario_gives_the_same_trace_twice_and_another_with_another_seed(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn an_intervention_leaves_all_that_was_before_it(scenario in any_scenario(), at in 0.0..30.0) {

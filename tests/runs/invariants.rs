@@ -16,7 +16,7 @@ fn times(run: &Run) -> Vec<VirtualTime> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(120))]
+    #![proptest_config(cases(120))]
 
     #[test]
     fn the_ledger_adds_up_at_every_time(scenario in any_scenario()) {
@@ -123,7 +123,7 @@ proptest! {
         let run = Run::of(scenario).unwrap();
         let json: serde_json::Value = serde_json::from_str(&export(&run, ExportFormat::Json)).unwrap();
         prop_assert_eq!(json["events"].as_array().unwrap().len(), run.trace.events().len());
-        prop_assert!(export(&run, ExportFormat::Csv).lines().count() > 1);
+        prop_assert!(export(&run, ExportFormat::Csv).starts_with("seconds,actor,event\n"));
         prop_assert!(export(&run, ExportFormat::Mermaid).starts_with("sequenceDiagram\n"));
     }
 }

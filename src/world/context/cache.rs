@@ -8,7 +8,8 @@ use super::Caller;
 use crate::database::{Row, RowKey};
 use crate::engine::Span;
 use crate::redis::Reply;
-use crate::world::cache_node::{DIRTY, Words, dirty_entry, read_dirty, words};
+use crate::world::cache_node::{Words, words};
+use crate::world::dirty_list::{DIRTY, dirty_entry, read_dirty};
 use crate::world::{Failure, Parcel, ParcelKind};
 
 /// The cache server in the hands of a process.
