@@ -79,21 +79,6 @@ impl CacheHandle {
         async move { reply.await.map(drop) }
     }
 
-    /// `PTTL key`: how long the copy has to live; nothing if it has no end or does not exist.
-    ///
-    /// # Errors
-    ///
-    /// When the cache can't be had.
-    #[track_caller]
-    pub fn remaining(&self, key: RowKey) -> impl Future<Output = Result<Option<Span>, Failure>> + use<> {
-        let command = words(&["PTTL", &key.cache_key()]);
-        let reply = self.send(Location::caller(), ParcelKind::CacheRead, vec![command]);
-        async move {
-            let Reply::Integer(millis) = reply.await? else { return Ok(None) };
-            Ok(u64::try_from(millis).ok().map(Span::from_millis))
-        }
-    }
-
     /// `MULTI`, `SET`, `RPUSH dirty`, `EXEC`: stores the row and queues it for the database, both or neither. Gives the
     /// length of the queue.
     ///
