@@ -179,6 +179,22 @@ impl Generator {
         self.pick(&INTEGERS)
     }
 
+    /// A random number with a fraction and an exponent.
+    fn float(&mut self) -> Vec<u8> {
+        let sign = self.pick(&["", "-", "+"]);
+        let digits = 1 + self.below(24) as usize;
+        let number: String = (0..digits).map(|_| char::from(b'0' + self.below(10) as u8)).collect();
+        let point = self.below(digits as u64 + 1) as usize;
+        let (whole, fraction) = number.split_at(point);
+        let exponent = if self.one_in(2) { String::new() } else { format!("e{}", self.below(44) as i64 - 22) };
+        format!("{sign}{whole}.{fraction}{exponent}").into_bytes()
+    }
+
+    /// A random pattern of few characters.
+    fn pattern(&mut self) -> Vec<u8> {
+        (0..=self.below(7)).map(|_| b"[]^*?\\-ab1u:*?"[self.below(14) as usize]).collect()
+    }
+
     /// The next command. `now` is in Unix milliseconds.
     pub fn command(&mut self, now: u64) -> Words {
         let mut words = self.well_formed(now);
@@ -305,7 +321,8 @@ impl Generator {
             0 => words(&[b"append", key, self.value()]),
             1 => words(&[b"incrby", key, self.integer()]),
             2 => words(&[b"decrby", key, self.integer()]),
-            3 | 4 => words(&[b"incrbyfloat", key, self.pick(&FLOATS)]),
+            3 => words(&[b"incrbyfloat", key, self.pick(&FLOATS)]),
+            4 => vec![b"incrbyfloat".to_vec(), key.to_vec(), self.float()],
             5 => words(&[b"getrange", key, self.integer(), self.integer()]),
             6 => words(&[b"substr", key, self.integer(), self.integer()]),
             _ => {
@@ -370,7 +387,8 @@ impl Generator {
 
     fn listing(&mut self) -> Words {
         match self.below(5) {
-            0 | 1 => words(&[b"keys", self.pick(&PATTERNS)]),
+            0 => words(&[b"keys", self.pick(&PATTERNS)]),
+            1 => vec![b"keys".to_vec(), self.pattern()],
             2 => words(&[b"dbsize"]),
             3 => words(&[b"randomkey"]),
             _ => self.scan(),
