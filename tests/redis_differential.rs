@@ -5,6 +5,7 @@
 //! Excluded from the random commands, with the reason: eviction, which samples at random (see `redis_eviction.rs` for its
 //! effect); the active expiry cycle, which is switched off on both sides because its moments are up to the machine; commands
 //! that the model does not have, for some of them stop or block a server.
+#![allow(clippy::unwrap_used, reason = "a helper that panics fails its test, as it should")]
 
 #[path = "redis/compare.rs"]
 mod compare;

@@ -1,5 +1,6 @@
 //! Holds the model's eviction against a real `redis-server`: the same Zipf reads with the same memory must hit nearly as
 //! often under each policy. Which keys are evicted is random on both sides, so single keys can't be compared.
+#![allow(clippy::unwrap_used, reason = "a helper that panics fails its test, as it should")]
 
 #[path = "redis/real.rs"]
 mod real;

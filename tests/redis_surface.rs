@@ -1,5 +1,6 @@
 //! Holds what is not a random sequence of replies against a real `redis-server`: the table of commands, sizes, whole scans,
 //! full memory, the active expiry cycle, and how `redis-cli` prints.
+#![allow(clippy::unwrap_used, reason = "a helper that panics fails its test, as it should")]
 
 #[path = "redis/real.rs"]
 mod real;

@@ -49,7 +49,7 @@ pub(crate) fn sds_header(length: u64, smallest: bool) -> u64 {
     match length {
         0 => 3,
         1..32 if smallest => 1,
-        ..256 => 3,
+        1..256 => 3,
         256..65_536 => 5,
         65_536..4_294_967_296 => 9,
         _ => 17,
