@@ -177,6 +177,31 @@ fn whole_scans_return_the_same_keys() {
     }
 }
 
+/// The random comparison allows a second for times in seconds; here their rounding is compared exactly, at times that are
+/// a quarter of a second away from where they would round differently.
+#[test]
+fn times_in_seconds_are_rounded_alike() {
+    let process = RealServer::start(&[]);
+    let mut real = process.connect();
+    let mut model = Model::new(Config::default());
+    let mut both = |words: &[&str]| {
+        let (ours, theirs) = (model.call(words), real.call(words));
+        assert_eq!(ours, theirs, "{words:?}");
+        ours
+    };
+    both(&["SET", "k", "v"]);
+    for fraction in [0, 1, 499, 500, 501, 999] {
+        let at = 4_000_000_000_000u64 + fraction;
+        both(&["PEXPIREAT", "k", &at.to_string()]);
+        assert_eq!(both(&["EXPIRETIME", "k"]), Reply::Integer(4_000_000_000 + i64::from(fraction >= 500)));
+        both(&["PEXPIRETIME", "k"]);
+    }
+    for (fraction, expected) in [(250, 100), (750, 101)] {
+        both(&["PEXPIREAT", "k", &(now().0 + 100_000 + fraction).to_string()]);
+        assert_eq!(both(&["TTL", "k"]), Reply::Integer(expected));
+    }
+}
+
 #[test]
 fn full_memory_refuses_the_same_commands() {
     let process = RealServer::start(&[]);

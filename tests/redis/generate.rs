@@ -3,151 +3,15 @@
 use rand_core::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::pools::{FLOATS, INTEGERS, KEYED_EXPIRY, KEYS, LONG_SECONDS, MANY_KEYS, ONE_KEY, PATTERNS, PUSHES, VALUES};
+
 /// A command's words.
 pub type Words = Vec<Vec<u8>>;
-
-const KEYS: [&[u8]; 14] = [
-    b"a",
-    b"b",
-    b"c",
-    b"d",
-    b"e",
-    b"user:1",
-    b"user:2",
-    b"list",
-    b"queue",
-    b"h*llo",
-    b"k[1]",
-    b"",
-    b"\x00\xff",
-    b"long-key-name-of-more-than-32-bytes",
-];
-const VALUES: [&[u8]; 26] = [
-    b"",
-    b"0",
-    b"1",
-    b"10",
-    b"-1",
-    b"007",
-    b"-0",
-    b"+5",
-    b" 1",
-    b"9999",
-    b"10000",
-    b"9223372036854775807",
-    b"-9223372036854775808",
-    b"9223372036854775808",
-    b"3.14",
-    b"1e3",
-    b"0x10",
-    b"inf",
-    b"abc",
-    b"hello world",
-    b"a",
-    b"\x00\xff\r\n",
-    b"44 bytes: 012345678901234567890123456789 .....",
-    b"45 bytes: 012345678901234567890123456789 ......",
-    b"a longer text, which no embedded string can hold, because it has many more bytes than that",
-    b"-2.50",
-];
-const INTEGERS: [&[u8]; 20] = [
-    b"0",
-    b"1",
-    b"-1",
-    b"2",
-    b"-2",
-    b"3",
-    b"4",
-    b"7",
-    b"-7",
-    b"100",
-    b"-100",
-    b"9223372036854775807",
-    b"-9223372036854775808",
-    b"9223372036854775806",
-    b"x",
-    b"1.5",
-    b"",
-    b"9223372036854775808",
-    b"01",
-    b"50",
-];
-const FLOATS: [&[u8]; 22] = [
-    b"0.1",
-    b"-0.1",
-    b"3",
-    b"1.5e3",
-    b"1e-5",
-    b"10.5",
-    b"-3.25",
-    b"nan",
-    b"inf",
-    b"-inf",
-    b"1e400",
-    b"1e5000",
-    b"0x1p4",
-    b".5",
-    b"5.",
-    b"e",
-    b"",
-    b"1e-20",
-    b"123456789012345678901234567890",
-    b"0.12345678901234567890",
-    b"-1e18",
-    b"infinity",
-];
-const PATTERNS: [&[u8]; 14] = [
-    b"*",
-    b"?",
-    b"user:*",
-    b"user:[12]",
-    b"[a-c]",
-    b"[^a-c]",
-    b"[c-a]",
-    b"h\\*llo",
-    b"*l*",
-    b"**",
-    b"",
-    b"k\\[1\\]",
-    b"[",
-    b"*[e",
-];
-/// Seconds that can't fall due within a test, far enough apart to compare.
-const LONG_SECONDS: std::ops::Range<u64> = 10_000..10_000_000;
 
 /// The generator of one test.
 pub struct Generator {
     random: Xoshiro256PlusPlus,
 }
-
-/// Commands by their shape, each shape as often as it is listed.
-const ONE_KEY: [&str; 22] = [
-    "get",
-    "get",
-    "get",
-    "getdel",
-    "strlen",
-    "incr",
-    "decr",
-    "ttl",
-    "pttl",
-    "expiretime",
-    "pexpiretime",
-    "persist",
-    "type",
-    "lpop",
-    "rpop",
-    "llen",
-    "ttl",
-    "pttl",
-    "exists",
-    "touch",
-    "del",
-    "unlink",
-];
-const KEYED_EXPIRY: [&str; 4] = ["expire", "pexpire", "expireat", "pexpireat"];
-const PUSHES: [&str; 6] = ["lpush", "rpush", "lpushx", "rpushx", "rpush", "lpush"];
-const MANY_KEYS: [&str; 6] = ["mget", "mget", "exists", "touch", "del", "unlink"];
 
 impl Generator {
     pub fn new(seed: u64) -> Generator {
