@@ -58,11 +58,14 @@ trait Cache {
     fn call(&mut self, words: &[&str]) -> Reply;
 
     /// Reads a key, and loads it on a miss; whether it was a hit.
-    fn read(&mut self, key: &str, value: &str, ttl: &str) -> bool {
+    fn read(&mut self, key: &str, value: &str, ttl: Option<&str>) -> bool {
         if self.call(&["GET", key]) != Reply::NIL {
             return true;
         }
-        self.call(&["SET", key, value, "EX", ttl]);
+        match ttl {
+            Some(ttl) => self.call(&["SET", key, value, "EX", ttl]),
+            None => self.call(&["SET", key, value]),
+        };
         false
     }
 }
@@ -112,9 +115,11 @@ fn compare(policy: EvictionPolicy) -> Outcome {
         let key = format!("product:{rank:05}");
         // Hours, so that nothing expires; popular keys live longer, so that volatile-ttl has something to choose.
         let ttl = (1_000_000 - rank * 100).to_string();
+        // Some keys have no expiry, which only the policies for all keys may evict.
+        let ttl = (rank % 10 != 3).then_some(ttl.as_str());
         let counts = usize::from(request >= WARM_UP);
-        real_hits += counts * usize::from(real.read(&key, &value, &ttl));
-        model_hits += counts * usize::from(model.read(&key, &value, &ttl));
+        real_hits += counts * usize::from(real.read(&key, &value, ttl));
+        model_hits += counts * usize::from(model.read(&key, &value, ttl));
     }
     let ratio = |hits: usize| hits as f64 / (REQUESTS - WARM_UP) as f64;
     Outcome {
@@ -130,7 +135,7 @@ fn compare(policy: EvictionPolicy) -> Outcome {
 fn limit_both(real: &mut Client, policy: EvictionPolicy) -> Model {
     // The buffers of the server and of its client take their size within the first second of use.
     for _ in 0..SETTLING.as_millis() / 10 {
-        real.read("warm-up", &"v".repeat(100), "1000000");
+        real.read("warm-up", &"v".repeat(100), Some("1000000"));
         thread::sleep(Duration::from_millis(10));
     }
     real.call(&["FLUSHALL"]);

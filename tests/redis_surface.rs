@@ -203,6 +203,50 @@ fn times_in_seconds_are_rounded_alike() {
 }
 
 #[test]
+fn the_end_of_a_watched_keys_life_counts_as_in_the_real_server() {
+    let process = RealServer::start(&[]);
+    let mut real = process.connect();
+    assert_eq!(real.call(&["DEBUG", "SET-ACTIVE-EXPIRE", "0"]), Reply::OK);
+    let mut other = process.connect();
+    // Each line is run by the watching connection, or by another one after a `>`; a dot lets the key's time pass.
+    let scripts = [
+        ("SET k v PX 40|WATCH k|MULTI|PING|.|EXEC", true),
+        ("SET k v PX 40|.|WATCH k|MULTI|PING|EXEC", false),
+        ("SET k v PX 40|.|WATCH k|MULTI|PING|> GET k|EXEC", false),
+        ("SET k v PX 40|.|WATCH k|MULTI|PING|> SET k w|EXEC", true),
+        ("SET k v PX 40|.|WATCH k|MULTI|PING|> FLUSHDB|EXEC", false),
+        ("SET k v PX 40|.|WATCH k|MULTI|PING|> FLUSHDB|> SET k w|EXEC", true),
+        ("DEL k|WATCH k|MULTI|PING|> SET k v|> DEL k|EXEC", true),
+        ("DEL k|WATCH k|MULTI|PING|> FLUSHALL|EXEC", false),
+    ];
+    for (script, aborted) in scripts {
+        real.call(&["FLUSHALL"]);
+        let mut model = Model::new(Config::default());
+        let mut stranger = Session::default();
+        let mut last = Reply::OK;
+        for line in script.split('|') {
+            if line == "." {
+                thread::sleep(Duration::from_millis(60));
+                continue;
+            }
+            let (ours, theirs) = match line.strip_prefix("> ") {
+                Some(line) => {
+                    let words = split_line(line).unwrap();
+                    (model.server.execute(&mut stranger, now(), &words), other.call(&words))
+                }
+                None => {
+                    let words = split_line(line).unwrap();
+                    (model.call(&words), real.call(&words))
+                }
+            };
+            assert_eq!(ours, theirs, "{line} of {script}");
+            last = ours;
+        }
+        assert_eq!(last == Reply::NIL_ARRAY, aborted, "{script}");
+    }
+}
+
+#[test]
 fn full_memory_refuses_the_same_commands() {
     let process = RealServer::start(&[]);
     let mut real = process.connect();

@@ -3,7 +3,10 @@
 use rand_core::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::pools::{FLOATS, INTEGERS, KEYED_EXPIRY, KEYS, LONG_SECONDS, MANY_KEYS, ONE_KEY, PATTERNS, PUSHES, VALUES};
+use crate::pools::{
+    ELEMENTS, FLOATS, INTEGERS, KEYED_EXPIRY, KEYS, LIST_KEYS, LONG_SECONDS, MANY_KEYS, ONE_KEY, PATTERNS, PUSHES,
+    VALUES,
+};
 
 /// A command's words.
 pub type Words = Vec<Vec<u8>>;
@@ -32,7 +35,17 @@ impl Generator {
     }
 
     fn key(&mut self) -> &'static [u8] {
-        self.pick(&KEYS)
+        let key = self.pick(&KEYS);
+        // Lists live longer when other commands seldom meet their keys.
+        if LIST_KEYS.contains(&key) && !self.one_in(4) { KEYS[0] } else { key }
+    }
+
+    fn list_key(&mut self) -> &'static [u8] {
+        if self.one_in(4) { self.key() } else { self.pick(&LIST_KEYS) }
+    }
+
+    fn element(&mut self) -> &'static [u8] {
+        if self.one_in(4) { self.value() } else { self.pick(&ELEMENTS) }
     }
 
     fn value(&mut self) -> &'static [u8] {
@@ -41,6 +54,11 @@ impl Generator {
 
     fn integer(&mut self) -> &'static [u8] {
         self.pick(&INTEGERS)
+    }
+
+    /// An integer that often is an index of a short list.
+    fn small_integer(&mut self) -> &'static [u8] {
+        if self.one_in(4) { self.integer() } else { INTEGERS[self.below(7) as usize] }
     }
 
     /// A random number with a fraction and an exponent.
@@ -198,21 +216,21 @@ impl Generator {
     }
 
     fn pushes(&mut self) -> Words {
-        let mut command = words(&[self.pick(&PUSHES).as_bytes(), self.key()]);
+        let mut command = words(&[self.pick(&PUSHES).as_bytes(), self.list_key()]);
         for _ in 0..=self.below(4) {
-            command.push(self.value().to_vec());
+            command.push(self.element().to_vec());
         }
         command
     }
 
     fn list_parts(&mut self) -> Words {
-        let key = self.key();
+        let key = self.list_key();
         match self.below(7) {
             0 => words(&[b"lrange", key, self.integer(), self.integer()]),
-            1 => words(&[b"ltrim", key, self.integer(), self.integer()]),
+            1 => words(&[b"ltrim", key, self.small_integer(), self.small_integer()]),
             2 => words(&[b"lindex", key, self.integer()]),
-            3 => words(&[b"lrem", key, self.integer(), self.value()]),
-            4 => words(&[b"lset", key, self.integer(), self.value()]),
+            3 => words(&[b"lrem", key, self.small_integer(), self.element()]),
+            4 => words(&[b"lset", key, self.small_integer(), self.element()]),
             5 => words(&[b"lpop", key, self.integer()]),
             _ => words(&[b"rpop", key, self.integer()]),
         }

@@ -39,8 +39,8 @@ pub const VALUES: [&[u8]; 26] = [
     b"hello world",
     b"a",
     b"\x00\xff\r\n",
-    b"44 bytes: 012345678901234567890123456789 .....",
-    b"45 bytes: 012345678901234567890123456789 ......",
+    b"44 bytes: 012345678901234567890123456789 ...",
+    b"45 bytes: 012345678901234567890123456789 ....",
     b"a longer text, which no embedded string can hold, because it has many more bytes than that",
     b"-2.50",
 ];
@@ -137,3 +137,7 @@ pub const ONE_KEY: [&str; 22] = [
 pub const KEYED_EXPIRY: [&str; 4] = ["expire", "pexpire", "expireat", "pexpireat"];
 pub const PUSHES: [&str; 6] = ["lpush", "rpush", "lpushx", "rpushx", "rpush", "lpush"];
 pub const MANY_KEYS: [&str; 6] = ["mget", "mget", "exists", "touch", "del", "unlink"];
+/// The keys that hold lists most of the time.
+pub const LIST_KEYS: [&[u8]; 2] = [b"list", b"queue"];
+/// What lists hold most of the time, so that elements repeat.
+pub const ELEMENTS: [&[u8]; 3] = [b"a", b"1", b"xyz"];
