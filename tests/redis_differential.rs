@@ -15,6 +15,8 @@ mod generate;
 mod pools;
 #[path = "redis/real.rs"]
 mod real;
+#[path = "redis/templates.rs"]
+mod templates;
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -102,6 +104,13 @@ impl Pair {
             return;
         }
         self.note(connection, words, &real);
+        if named(words, "spop") {
+            self.follow_pop(connection, &words[1], &model, &real);
+            return;
+        }
+        if rule == Rule::Sampled && !self.sessions[connection].in_transaction() {
+            self.check_sample(connection, words, &real);
+        }
         match (&model, &real) {
             (Reply::Array(Some(model)), Reply::Array(Some(real))) if named(words, "exec") => {
                 self.compare_executed(connection, model, real);
@@ -109,6 +118,41 @@ impl Pair {
             _ => self.compare(rule, &words_text(words), &model, &real),
         }
         self.follow_queue(connection, rule, words, &real);
+    }
+
+    /// What `SPOP` takes is random: the model gives back what it took, and removes what the real server took.
+    fn follow_pop(&mut self, connection: usize, key: &[u8], model: &Reply, real: &Reply) {
+        let (ours, theirs) = (elements(model), elements(real));
+        if ours.len() != theirs.len() || (ours.is_empty() && model != real) {
+            self.fail(&format!("SPOP: the model answered\n{model}\nand the real server\n{real}"));
+        }
+        let now = Millis(unix_ms());
+        for (name, members) in [("sadd", &ours), ("srem", &theirs)] {
+            for member in members {
+                let words = [name.as_bytes(), key, member];
+                let reply = self.model.execute(&mut self.sessions[connection], now, &words);
+                // A set that was emptied by both was popped whole.
+                if name == "srem" && reply != Reply::Integer(1) {
+                    self.fail(&format!("SPOP: the real server took {} which the model has not", quoted(member)));
+                }
+            }
+        }
+    }
+
+    /// Checks that a random sample of the real server is one of the model's collection.
+    fn check_sample(&self, connection: usize, words: &Words, real: &Reply) {
+        let key = words.get(1).cloned().unwrap_or_default();
+        let mut all: Words = match words[0].to_ascii_lowercase().as_slice() {
+            b"hrandfield" => vec![b"hgetall".to_vec()],
+            b"srandmember" => vec![b"smembers".to_vec()],
+            _ => line("zrange 0 -1 withscores"),
+        };
+        all.insert(1, key);
+        let mut session = self.sessions[connection].clone();
+        let known = elements(&self.model.clone().execute(&mut session, Millis(unix_ms()), &all));
+        if let Some(stranger) = elements(real).into_iter().find(|element| !known.contains(element)) {
+            self.fail(&format!("{}: {} is not in it", words_text(words), quoted(&stranger)));
+        }
     }
 
     fn compare(&self, rule: Rule, command: &str, model: &Reply, real: &Reply) {
@@ -187,6 +231,10 @@ impl Pair {
                 }
                 self.step(0, &vec![b"object".to_vec(), b"encoding".to_vec(), key.clone()]);
                 self.step(0, &vec![b"get".to_vec(), key.clone()]);
+                for question in ["hgetall", "smembers"] {
+                    self.step(0, &vec![question.into(), key.clone()]);
+                }
+                self.step(0, &vec![b"zrange".to_vec(), key.clone(), b"0".to_vec(), b"-1".to_vec(), b"withscores".to_vec()]);
                 self.step(0, &vec![b"lrange".to_vec(), key, b"0".to_vec(), b"-1".to_vec()]);
             }
         }
@@ -205,6 +253,15 @@ impl Pair {
     fn has_unnoticed_keys(&self) -> bool {
         let now = unix_ms();
         self.expiries().any(|at| at < now)
+    }
+}
+
+/// The strings of a reply.
+fn elements(reply: &Reply) -> Vec<Vec<u8>> {
+    match reply {
+        Reply::Bulk(Some(bytes)) => vec![bytes.clone()],
+        Reply::Array(Some(replies)) => replies.iter().flat_map(elements).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -229,6 +286,9 @@ fn random_commands_get_the_replies_of_a_real_server() {
     for number in 1..=commands {
         let connection = generator.below(CONNECTIONS as u64) as usize;
         let words = generator.command(unix_ms());
+        if named(&words, "spop") && pair.sessions[connection].in_transaction() {
+            continue;
+        }
         if named(&words, "randomkey") && (pair.has_unnoticed_keys() || pair.sessions[connection].in_transaction()) {
             continue;
         }

@@ -6,6 +6,7 @@ use super::config::Allocator;
 use super::database::{Database, Entry, Slot};
 use super::errors::RedisError;
 use super::list::List;
+use super::notify;
 use super::number::parse_i64;
 use super::reply::Reply;
 use super::server::{Purpose, Server};
@@ -67,7 +68,7 @@ impl<'a> Call<'a> {
     pub(crate) fn text(&self, slot: Slot) -> Result<&Text, RedisError> {
         match &self.entry(slot).value {
             Value::Text(text) => Ok(text),
-            Value::List(_) => Err(RedisError::WrongType),
+            _ => Err(RedisError::WrongType),
         }
     }
 
@@ -75,7 +76,7 @@ impl<'a> Call<'a> {
     pub(crate) fn list(&self, slot: Slot) -> Result<&List, RedisError> {
         match &self.entry(slot).value {
             Value::List(list) => Ok(list),
-            Value::Text(_) => Err(RedisError::WrongType),
+            _ => Err(RedisError::WrongType),
         }
     }
 
@@ -105,7 +106,7 @@ impl<'a> Call<'a> {
     pub(crate) fn update_list<T: Default>(&mut self, slot: Slot, change: impl FnOnce(&mut List) -> T) -> T {
         let (outcome, empty) = self.server.update(self.db(), slot, |value| match value {
             Value::List(list) => (change(list), list.is_empty()),
-            Value::Text(_) => (T::default(), false),
+            _ => (T::default(), false),
         });
         if empty {
             self.remove(slot);
@@ -124,7 +125,7 @@ impl<'a> Call<'a> {
         let Some(slot) = slot else { return self.add(key, Value::Text(Text::encoded(bytes, share))) };
         self.server.overwrite(self.db(), slot, self.now, |value| match value {
             Value::Text(text) => text.assign(bytes, share),
-            Value::List(_) => *value = Value::Text(Text::encoded(bytes, share)),
+            _ => *value = Value::Text(Text::encoded(bytes, share)),
         });
         slot
     }
@@ -138,6 +139,14 @@ impl<'a> Call<'a> {
 
     /// Removes the key at a place because a command says so.
     pub(crate) fn remove(&mut self, slot: Slot) {
-        self.server.remove(self.db(), slot, Removal::Deleted);
+        let db = self.db();
+        let key = self.database().key(slot).clone();
+        self.server.remove(db, slot, Removal::Deleted);
+        self.server.notify(db, notify::GENERIC, "del", &key);
+    }
+
+    /// Publishes what the command did to a key of the selected database.
+    pub(crate) fn notify(&mut self, class: u16, event: &str, key: &[u8]) {
+        self.server.notify(self.db(), class, event, key);
     }
 }

@@ -1,6 +1,7 @@
 //! What the table of commands says of each: its signature and its place in the documentation.
 
 use super::call::{Call, Outcome};
+use super::number::parse_i64;
 
 /// A command's implementation.
 pub(crate) type Run = fn(&mut Call<'_>) -> Outcome;
@@ -24,7 +25,19 @@ pub struct Command {
     pub summary: &'static str,
     /// Its subcommands; one of them must be given when there are any.
     pub subcommands: &'static [Command],
+    pub(crate) moving: Moving,
     pub(crate) run: Run,
+}
+
+/// Keys whose places are told by other arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moving {
+    /// There are none.
+    None,
+    /// As many as this argument says come after it.
+    Counted(usize),
+    /// The first half of what comes after the word `STREAMS`.
+    Streams,
 }
 
 /// The groups of Redis's documentation that have modelled commands.
@@ -43,6 +56,16 @@ pub enum Group {
     Server,
     /// `MULTI` and its companions.
     Transactions,
+    /// Hashes.
+    Hash,
+    /// Sets.
+    Set,
+    /// Sorted sets.
+    SortedSet,
+    /// Streams.
+    Stream,
+    /// Publish and subscribe.
+    PubSub,
 }
 
 /// What a command does, as the flags of Redis's `COMMAND INFO`.
@@ -81,7 +104,7 @@ impl Command {
     ) -> Command {
         let flags = Flags { write: false, read_only: false, deny_oom: false, fast: false };
         let keys = KeyPositions { first: 0, last: 0, step: 0 };
-        Command { name, arity, flags, keys, group, arguments, summary, subcommands: &[], run }
+        Command { name, arity, flags, keys, group, arguments, summary, subcommands: &[], moving: Moving::None, run }
     }
 
     pub(crate) const fn writes(mut self) -> Command {
@@ -110,6 +133,18 @@ impl Command {
         self
     }
 
+    /// Keys that come after their number, which is this argument.
+    pub(crate) const fn counted(mut self, argument: usize) -> Command {
+        self.moving = Moving::Counted(argument);
+        self
+    }
+
+    /// Keys that come after the word `STREAMS`.
+    pub(crate) const fn streams(mut self) -> Command {
+        self.moving = Moving::Streams;
+        self
+    }
+
     pub(crate) const fn with(mut self, subcommands: &'static [Command]) -> Command {
         self.subcommands = subcommands;
         self
@@ -120,6 +155,23 @@ impl Command {
     pub fn accepts(&self, words: usize) -> bool {
         let wanted = self.arity.unsigned_abs() as usize;
         if self.arity < 0 { words >= wanted } else { words == wanted }
+    }
+
+    /// The keys among a call's words.
+    pub(crate) fn keys_of<'a>(&self, words: &[&'a [u8]]) -> Vec<&'a [u8]> {
+        let places: Vec<usize> = match self.moving {
+            Moving::None => self.key_arguments(words.len()).collect(),
+            Moving::Counted(place) => {
+                let count = words.get(place).and_then(|word| parse_i64(word)).unwrap_or(0);
+                let first = place + 1;
+                (first..words.len().min(first.saturating_add(usize::try_from(count).unwrap_or(0)))).collect()
+            }
+            Moving::Streams => {
+                let first = words.iter().position(|word| same_name(b"streams", word)).map_or(words.len(), |at| at + 1);
+                (first..first + (words.len() - first) / 2).collect()
+            }
+        };
+        places.into_iter().filter_map(|place| words.get(place).copied()).collect()
     }
 
     /// The numbers of the arguments that are keys in a call of so many words.

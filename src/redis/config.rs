@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::notify::NotifyEvents;
+
 /// The settings of one modelled server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -26,6 +28,44 @@ pub struct Config {
     pub base_bytes: u64,
     /// Which allocator rounds the sizes.
     pub allocator: Allocator,
+    /// Up to which sizes collections are stored compactly.
+    pub limits: Limits,
+    /// `notify-keyspace-events`: which events are published; none unless set.
+    pub notify: NotifyEvents,
+}
+
+/// Up to which sizes collections are stored compactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// `hash-max-listpack-entries`: fields of a hash (Redis's default is 512).
+    pub hash_entries: u64,
+    /// `hash-max-listpack-value`: bytes of a field or of its value (64).
+    pub hash_value: u64,
+    /// `set-max-intset-entries`: members of a set of integers (512).
+    pub set_integers: u64,
+    /// `zset-max-listpack-entries`: members of a sorted set (128).
+    pub sorted_entries: u64,
+    /// `zset-max-listpack-value`: bytes of a member of a sorted set (64).
+    pub sorted_value: u64,
+    /// `stream-node-max-bytes`: bytes of one node of a stream; 0 for no limit (4096).
+    pub stream_bytes: u64,
+    /// `stream-node-max-entries`: entries of one node of a stream; 0 for no limit (100).
+    pub stream_entries: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            hash_entries: 512,
+            hash_value: 64,
+            set_integers: 512,
+            sorted_entries: 128,
+            sorted_value: 64,
+            stream_bytes: 4096,
+            stream_entries: 100,
+        }
+    }
 }
 
 impl Default for Config {
@@ -39,6 +79,8 @@ impl Default for Config {
             databases: 16,
             base_bytes: 0,
             allocator: Allocator::Bundled,
+            limits: Limits::default(),
+            notify: NotifyEvents::default(),
         }
     }
 }

@@ -33,6 +33,7 @@ impl Server {
     /// the command itself.
     fn process(&mut self, session: &mut Session, now: Millis, args: &[&[u8]]) -> Reply {
         self.started_at.get_or_insert(now);
+        self.arrive(session, now);
         let command = match self.admit(session, now, args) {
             Ok(command) => command,
             Err(error) => return self.refuse(session, args, error),
@@ -44,7 +45,9 @@ impl Server {
             transaction.queue.push((command, args.iter().map(|arg| arg.to_vec()).collect()));
             return Reply::Status("QUEUED".into());
         }
-        self.run(session, now, command, args)
+        let reply = self.run(session, now, command, args);
+        self.depart(now);
+        reply
     }
 
     /// The checks before a command runs or is queued.
@@ -56,6 +59,7 @@ impl Server {
         if self.config.maxmemory > 0 && !self.make_room(now) && needs_memory(command, session) {
             return Err(RedisError::OutOfMemory);
         }
+        Server::permits(session, command)?;
         Ok(command)
     }
 
@@ -82,8 +86,9 @@ impl Server {
         command: &'static Command,
         args: &[&[u8]],
     ) -> Reply {
-        let outcome: Outcome = (command.run)(&mut Call { server: self, session, now, command, args });
+        let outcome: Outcome = (command.run)(&mut Call { server: self, session: &mut *session, now, command, args });
         self.counters.commands += 1;
+        self.ran(session, command, args);
         outcome.unwrap_or_else(|error| {
             self.counters.errors += 1;
             error.into()
@@ -121,7 +126,8 @@ pub(crate) fn resolve(args: &[&[u8]]) -> Result<&'static Command, RedisError> {
 
 fn unknown(name: &[u8], rest: &[&[u8]]) -> RedisError {
     let small = name.to_ascii_lowercase();
-    if unmodelled::COMMANDS.binary_search_by(|listed| listed.as_bytes().cmp(&small)).is_ok() {
+    let is_listed = |names: &[&str]| names.binary_search_by(|listed| listed.as_bytes().cmp(&small)).is_ok();
+    if is_listed(unmodelled::COMMANDS) || is_listed(unmodelled::LEFT_OUT) {
         return RedisError::NotModelled(String::from_utf8_lossy(&small).into_owned());
     }
     let mut arguments = String::new();

@@ -126,6 +126,92 @@ pub enum RedisError {
     /// A command was refused while it was queued.
     #[error("EXECABORT Transaction discarded because of previous errors.")]
     ExecAbort,
+    /// A field of a hash is no integer.
+    #[error("ERR hash value is not an integer")]
+    HashNotAnInteger,
+    /// A field of a hash is no floating point number.
+    #[error("ERR hash value is not a float")]
+    HashNotAFloat,
+    /// NaN or infinite where a number is needed.
+    #[error("ERR value is NaN or Infinity")]
+    NanOrInfinity,
+    /// A number that does not fit.
+    #[error("ERR value is out of range")]
+    ValueOutOfRange,
+    /// A connection that listens to channels runs little else.
+    #[error(
+        "ERR Can't execute '{0}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
+    )]
+    Subscribed(&'static str),
+    /// `CLIENT UNBLOCK ... ERROR`.
+    #[error("UNBLOCKED client unblocked via CLIENT UNBLOCK")]
+    UnblockedByClient,
+    /// The stream that `XREADGROUP` waited for was removed.
+    #[error("UNBLOCKED the stream key no longer exists")]
+    StreamGone,
+    /// The consumer group that `XREADGROUP` waited in was removed.
+    #[error("NOGROUP the consumer group this client was blocked on no longer exists")]
+    GroupGone,
+    /// The number of keys is not positive.
+    #[error("ERR numkeys should be greater than 0")]
+    NumKeys,
+    /// The number of keys is greater than that of the words that follow.
+    #[error("ERR Number of keys can't be greater than number of args")]
+    TooManyKeys,
+    /// A number of elements that must be positive.
+    #[error("ERR count should be greater than 0")]
+    CountNotPositive,
+    /// An option's number is negative.
+    #[error("ERR {0} can't be negative")]
+    NegativeOption(&'static str),
+    /// `LPOS` with a rank of 0.
+    #[error(
+        "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start \
+         from the end of the list"
+    )]
+    ZeroRank,
+    /// A wait whose length is no number.
+    #[error("ERR timeout is not a float or out of range")]
+    TimeoutNotAFloat,
+    /// As [`RedisError::TimeoutNotAFloat`], of `XREAD`.
+    #[error("ERR timeout is not an integer or out of range")]
+    TimeoutNotAnInteger,
+    /// A wait of less than no time.
+    #[error("ERR timeout is negative")]
+    TimeoutNegative,
+    /// A wait whose end can't be counted.
+    #[error("ERR timeout is out of range")]
+    TimeoutOutOfRange,
+    /// Options of `ZADD` that exclude each other.
+    #[error("ERR XX and NX options at the same time are not compatible")]
+    XxWithNx,
+    /// Options of `ZADD` that exclude each other.
+    #[error("ERR GT, LT, and/or NX options at the same time are not compatible")]
+    GtLtNx,
+    /// `ZADD INCR` with several members.
+    #[error("ERR INCR option supports a single increment-element pair")]
+    IncrOfMany,
+    /// Infinities that cancel each other.
+    #[error("ERR resulting score is not a number (NaN)")]
+    ScoreNotANumber,
+    /// The end of a range of scores.
+    #[error("ERR min or max is not a float")]
+    ScoreBound,
+    /// The end of a range of names.
+    #[error("ERR min or max not valid string range item")]
+    NameBound,
+    /// `LIMIT` for a range of places.
+    #[error("ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX")]
+    LimitByRank,
+    /// `WITHSCORES` for a range of names.
+    #[error("ERR syntax error, WITHSCORES not supported in combination with BYLEX")]
+    ScoresByName,
+    /// No keys to combine.
+    #[error("ERR at least 1 input key is needed for '{0}' command")]
+    NoInputKey(&'static str),
+    /// A weight that is no number.
+    #[error("ERR weight value is not a float")]
+    WeightNotAFloat,
     /// `EXEC` itself was refused.
     #[error("EXECABORT Transaction discarded because of: {}", without_code(.0))]
     ExecRefused(Box<RedisError>),

@@ -45,6 +45,12 @@ impl Deref for Key {
     }
 }
 
+impl AsRef<[u8]> for Key {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 impl From<&[u8]> for Key {
     fn from(name: &[u8]) -> Key {
         Key::new(name)

@@ -19,6 +19,18 @@ pub(crate) enum End {
     Right,
 }
 
+impl End {
+    /// The event of a push at this end.
+    pub(crate) fn push_event(self) -> &'static str {
+        if self == End::Left { "lpush" } else { "rpush" }
+    }
+
+    /// The event of a pop from this end.
+    pub(crate) fn pop_event(self) -> &'static str {
+        if self == End::Left { "lpop" } else { "rpop" }
+    }
+}
+
 impl List {
     /// How many elements there are.
     pub(crate) fn len(&self) -> usize {
@@ -37,6 +49,13 @@ impl List {
             End::Left => self.items.push_front(element.into()),
             End::Right => self.items.push_back(element.into()),
         }
+    }
+
+    /// Inserts an element at a place; how many there are then.
+    pub(crate) fn insert(&mut self, place: usize, element: &[u8]) -> usize {
+        self.payload += memory::listpack_entry(element);
+        self.items.insert(place.min(self.items.len()), element.into());
+        self.items.len()
     }
 
     /// Takes an element from an end.

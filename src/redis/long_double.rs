@@ -110,6 +110,14 @@ impl LongDouble {
         Some(LongDouble { negative: great.negative && number.mantissa != 0, ..number })
     }
 
+    /// The nearest number of double precision.
+    #[cfg(feature = "full-redis")]
+    pub(crate) fn to_f64(self) -> f64 {
+        let sign = if self.negative { -1.0 } else { 1.0 };
+        let magnitude = if self.infinite { f64::INFINITY } else { self.mantissa as f64 };
+        sign * libm::ldexp(magnitude, self.exponent.clamp(-2000, 2000) as i32)
+    }
+
     /// As `%.17Lf` prints it, without the zeros at its end.
     pub(crate) fn print(self) -> String {
         let mut digits = Big::new(self.mantissa);

@@ -8,7 +8,12 @@
 //! - `embstr`: the sds string in the same allocation as the header;
 //! - `raw`: an sds string of its own, with the spare room that `APPEND` and `SETRANGE` leave;
 //! - `quicklist`: 40 bytes, and for each node of at most 8 KB of entries 40 bytes and a listpack. How entries are spread
-//!   on nodes is approximated: the model takes the fewest nodes that hold them.
+//!   on nodes is approximated: the model takes the fewest nodes that hold them;
+//! - `listpack`: one listpack of 7 bytes and its entries;
+//! - `hashtable`: 56 bytes, a table of buckets, and for each entry 24 bytes and its sds strings;
+//! - `intset`: 8 bytes and 2, 4 or 8 for each member;
+//! - `skiplist`: what a hash table takes, and for each member a node of 24 bytes and 16 for each of its levels, of which
+//!   the model takes the mean.
 //!
 //! Each database has two hash tables with eight bytes for a bucket and a power of two of buckets. The model leaves out the
 //! second table that lives during an incremental rehash, clients' buffers, and fragmentation.
@@ -21,6 +26,20 @@ const BUCKET: u64 = 8;
 const QUICKLIST: u64 = 40;
 const QUICKLIST_NODE: u64 = 40;
 const LISTPACK_FRAME: u64 = 7;
+#[cfg(feature = "full-redis")]
+const DICT: u64 = 56;
+#[cfg(feature = "full-redis")]
+const INTSET_FRAME: u64 = 8;
+#[cfg(feature = "full-redis")]
+const SORTED_SET: u64 = 16;
+#[cfg(feature = "full-redis")]
+const SKIPLIST: u64 = 32;
+#[cfg(feature = "full-redis")]
+const SKIPLIST_NODE: u64 = 24;
+#[cfg(feature = "full-redis")]
+const SKIPLIST_LEVEL: u64 = 16;
+#[cfg(feature = "full-redis")]
+const SKIPLIST_LEVELS: u64 = 32;
 const LISTPACK_LIMIT: u64 = 8192;
 
 impl Allocator {
@@ -84,6 +103,42 @@ pub(crate) fn list(payload: u64, allocator: Allocator) -> u64 {
         + allocator.size_class(QUICKLIST)
         + nodes * allocator.size_class(QUICKLIST_NODE)
         + packs
+}
+
+/// The bytes of a hash or a sorted set that is one listpack.
+#[cfg(feature = "full-redis")]
+pub(crate) fn packed(payload: u64, allocator: Allocator) -> u64 {
+    allocator.size_class(OBJECT_HEADER) + allocator.size_class(LISTPACK_FRAME + payload)
+}
+
+/// The bytes of a hash or a set that is a hash table: `payload` for its strings.
+#[cfg(feature = "full-redis")]
+pub(crate) fn dictionary(entries: u64, payload: u64, allocator: Allocator) -> u64 {
+    let buckets = entries.next_power_of_two().max(4);
+    allocator.size_class(OBJECT_HEADER)
+        + allocator.size_class(DICT)
+        + table(buckets, allocator)
+        + entries * allocator.size_class(DICT_ENTRY)
+        + payload
+}
+
+/// The bytes of a set that is an array of integers of `width` bytes.
+#[cfg(feature = "full-redis")]
+pub(crate) fn integers(members: u64, width: u64, allocator: Allocator) -> u64 {
+    allocator.size_class(OBJECT_HEADER) + allocator.size_class(INTSET_FRAME + members * width)
+}
+
+/// The bytes of a sorted set that is a skip list and a hash table: `payload` for its strings. A quarter of the nodes of
+/// each level reach the next one.
+#[cfg(feature = "full-redis")]
+pub(crate) fn skiplist(members: u64, payload: u64, allocator: Allocator) -> u64 {
+    let node = |levels: u64| allocator.size_class(SKIPLIST_NODE + levels * SKIPLIST_LEVEL);
+    let nodes = members * (48 * node(1) + 12 * node(2) + 3 * node(3) + node(4)) / 64;
+    allocator.size_class(SORTED_SET)
+        + allocator.size_class(SKIPLIST)
+        + node(SKIPLIST_LEVELS)
+        + nodes
+        + dictionary(members, payload, allocator)
 }
 
 /// The bytes of one entry of a listpack (Redis, `listpack.c`): its encoding, its data, and its length for walking back.

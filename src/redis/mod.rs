@@ -23,6 +23,8 @@
 mod big;
 mod call;
 mod changes;
+#[cfg_attr(not(feature = "full-redis"), path = "clients_off.rs")]
+mod clients;
 mod command;
 mod commands;
 mod config;
@@ -35,14 +37,25 @@ mod glob;
 mod hash;
 mod key;
 mod line;
+#[cfg(feature = "full-redis")]
+mod fields;
+#[cfg(feature = "full-redis")]
+mod float;
+#[cfg(feature = "full-redis")]
+mod kinds;
 mod list;
 mod long_double;
+#[cfg(feature = "full-redis")]
+mod members;
 mod memory;
+mod notify;
 mod number;
 mod random;
 mod reply;
 mod server;
 mod session;
+#[cfg(feature = "full-redis")]
+mod sorted;
 mod stats;
 #[cfg(test)]
 mod tests;
@@ -56,15 +69,20 @@ mod watches;
 pub const REDIS_VERSION: &str = "7.0.15";
 
 pub use changes::{Change, Removal};
+#[cfg(feature = "full-redis")]
+pub use clients::{ClientId, Push, Unblocked};
 pub use command::{Command, Flags, Group, KeyPositions};
 pub use commands::{COMMANDS, find as find_command};
-pub use config::{Allocator, Config, EvictionPolicy, UnknownPolicy};
+pub use config::{Allocator, Config, EvictionPolicy, Limits, UnknownPolicy};
 pub use errors::RedisError;
 pub use key::Key;
 pub use line::{LineError, quoted, split_line};
+pub use notify::NotifyEvents;
 pub use reply::Reply;
 pub use server::Server;
 pub use session::Session;
 pub use stats::Stats;
 pub use time::Millis;
+#[cfg(feature = "full-redis")]
+pub use view::OtherView;
 pub use view::{EntryView, ListView, ValueView};

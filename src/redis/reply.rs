@@ -19,6 +19,10 @@ pub enum Reply {
     Bulk(Option<Vec<u8>>),
     /// Replies in order, or the nil array.
     Array(Option<Vec<Reply>>),
+    /// Nothing on the wire now: the command waits, and the server tells its reply when it has ended.
+    Later,
+    /// Several replies, one after the other, as `SUBSCRIBE` gives one for each channel.
+    Several(Vec<Reply>),
 }
 
 impl Reply {
@@ -73,6 +77,8 @@ impl Reply {
                 out.extend_from_slice(b"\r\n");
             }
             Reply::Array(None) => push_line(out, b'*', b"-1"),
+            Reply::Later => {}
+            Reply::Several(replies) => replies.iter().for_each(|reply| reply.encode_into(out)),
             Reply::Array(Some(replies)) => {
                 push_line(out, b'*', replies.len().to_string().as_bytes());
                 for reply in replies {
@@ -89,6 +95,14 @@ impl Reply {
             Reply::Integer(value) => write!(formatter, "(integer) {value}"),
             Reply::Bulk(Some(bytes)) => formatter.write_str(&quoted(bytes)),
             Reply::Bulk(None) | Reply::Array(None) => formatter.write_str("(nil)"),
+            Reply::Later => formatter.write_str("(waiting)"),
+            Reply::Several(replies) => {
+                for (index, reply) in replies.iter().enumerate() {
+                    formatter.write_str(if index > 0 { "\n" } else { "" })?;
+                    reply.print(formatter, indent)?;
+                }
+                Ok(())
+            }
             Reply::Array(Some(replies)) if replies.is_empty() => formatter.write_str("(empty array)"),
             Reply::Array(Some(replies)) => print_items(replies, formatter, indent),
         }

@@ -1,10 +1,12 @@
 //! The server: its databases and counters, and what every command does to keys.
 
 use super::changes::{Change, ChangeLog, Removal};
+use super::clients::Clients;
 use super::config::Config;
 use super::database::{Database, Entry, Slot};
 use super::eviction::{self, Pool};
 use super::key::Key;
+use super::notify;
 use super::random::Random;
 use super::session::Session;
 use super::stats::Stats;
@@ -24,6 +26,7 @@ pub struct Server {
     pub(crate) next_eviction_db: usize,
     pub(crate) watches: Watches,
     pub(crate) log: ChangeLog,
+    pub(crate) clients: Clients,
     pub(crate) started_at: Option<Millis>,
 }
 
@@ -52,6 +55,7 @@ impl Server {
             next_eviction_db: 0,
             watches: Watches::default(),
             log: ChangeLog::default(),
+            clients: Clients::default(),
             started_at: None,
         }
     }
@@ -72,6 +76,7 @@ impl Server {
     /// What the server does by itself; to be called ten times a second (Redis's `hz`): it removes keys whose time is
     /// over, and shrinks tables.
     pub fn cron(&mut self, now: Millis) {
+        self.end_waits(now);
         self.expire_cycle(now);
         for database in &mut self.databases {
             database.shrink_tables();
@@ -86,6 +91,7 @@ impl Server {
         }
         self.counters = Stats::default();
         self.watches = Watches::default();
+        self.forget_clients();
         self.pool.clear();
         self.started_at = Some(now);
     }
@@ -95,8 +101,9 @@ impl Server {
         self.counters = Stats::default();
     }
 
-    /// A client's connection is closed: what it watched is forgotten.
+    /// A client's connection is closed: what it watched, waited for and listened to is forgotten.
     pub fn disconnect(&mut self, session: Session) {
+        self.forget_client(&session);
         for watched in session.watched {
             self.watches.unwatch(watched.db, &watched.key);
         }
@@ -165,6 +172,9 @@ impl Server {
         if purpose != Purpose::Write {
             let counter = if slot.is_some() { &mut self.counters.hits } else { &mut self.counters.misses };
             *counter += 1;
+            if slot.is_none() {
+                self.notify(db, notify::MISS, "keymiss", key);
+            }
         }
         if let Some(slot) = slot
             && purpose != Purpose::Inspect
@@ -177,17 +187,24 @@ impl Server {
 
     /// Adds a key that is not there.
     pub(crate) fn add(&mut self, db: usize, key: &[u8], value: Value, now: Millis) -> Slot {
+        let slot = self.make(db, key, value, now);
+        self.written(db, slot);
+        slot
+    }
+
+    /// Adds a key that is not there, whose value is not finished: [`Server::update`] follows.
+    pub(crate) fn make(&mut self, db: usize, key: &[u8], value: Value, now: Millis) -> Slot {
         let access = eviction::fresh_mark(&self.config, now);
         let slot = self.databases[db].insert(Key::new(key), value, access, self.config.allocator);
         self.grow_tables(db);
-        self.written(db, slot);
+        self.notify(db, notify::NEW, "new", key);
         slot
     }
 
     /// Takes a key away from its database, to place its value elsewhere.
     pub(crate) fn take(&mut self, db: usize, slot: Slot) -> Option<Entry> {
         let (key, entry) = self.databases[db].remove(slot)?;
-        self.watches.touch(db, &key);
+        self.touch(db, &key);
         self.log.note(|| Change::Removed { db: db as u8, key, cause: Removal::Deleted });
         Some(entry)
     }
@@ -203,6 +220,7 @@ impl Server {
             }
             None => self.databases[db].insert(Key::new(key), value, access, allocator),
         };
+        self.notify(db, notify::NEW, "new", key);
         self.databases[db].entry_mut(slot).access = access;
         self.set_expiry(db, slot, expires_at);
         self.grow_tables(db);
@@ -230,17 +248,38 @@ impl Server {
         self.update(db, slot, change)
     }
 
-    /// Notes that a key was written: for those that watch it and for the observer.
-    fn written(&mut self, db: usize, slot: Slot) {
+    /// A key was changed or removed: for those that watch it, wait for it or have it cached.
+    fn touch(&mut self, db: usize, key: &[u8]) {
+        self.watches.touch(db, key);
+        self.touched(db, key);
+    }
+
+    /// As [`Server::touch`]; the name is copied only when somebody takes notice.
+    fn touch_at(&mut self, db: usize, slot: Slot) {
         let key = self.databases[db].key(slot);
         self.watches.touch(db, key);
+        if self.clients.take_notice() {
+            let key = key.clone();
+            self.touched(db, &key);
+        }
+    }
+
+    /// Notes that a key was written: for those that watch it and for the observer.
+    fn written(&mut self, db: usize, slot: Slot) {
+        self.touch_at(db, slot);
+        let key = self.databases[db].key(slot);
         self.log.note(|| Change::Written { db: db as u8, key: key.clone() });
     }
 
     /// Removes a key.
     pub(crate) fn remove(&mut self, db: usize, slot: Slot, cause: Removal) {
         let Some((key, _)) = self.databases[db].remove(slot) else { return };
-        self.watches.touch(db, &key);
+        self.touch(db, &key);
+        match cause {
+            Removal::Deleted => {}
+            Removal::Expired => self.notify(db, notify::EXPIRED, "expired", &key),
+            Removal::Evicted => self.notify(db, notify::EVICTED, "evicted", &key),
+        }
         self.log.note(|| Change::Removed { db: db as u8, key, cause });
     }
 
@@ -253,8 +292,8 @@ impl Server {
     /// Sets or removes a key's expiry and nothing else.
     pub(crate) fn change_expiry(&mut self, db: usize, slot: Slot, at: Option<Millis>) {
         self.set_expiry(db, slot, at);
+        self.touch_at(db, slot);
         let key = self.databases[db].key(slot);
-        self.watches.touch(db, key);
         self.log.note(|| Change::ExpirySet { db: db as u8, key: key.clone() });
     }
 

@@ -1,5 +1,6 @@
 //! The state of one client's connection.
 
+use super::clients::ClientState;
 use super::command::Command;
 use super::key::Key;
 
@@ -10,6 +11,7 @@ pub struct Session {
     pub(crate) db: usize,
     pub(crate) transaction: Option<Transaction>,
     pub(crate) watched: Vec<Watched>,
+    pub(crate) client: ClientState,
 }
 
 impl Session {

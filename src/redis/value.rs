@@ -1,14 +1,22 @@
 //! A key's value: one of Redis's types.
 
 use super::config::Allocator;
+#[cfg(feature = "full-redis")]
+use super::{fields::Fields, members::Members, sorted::Sorted};
 use super::list::List;
 use super::text::Text;
 
-/// The value of a key.
+/// The value of a key. The larger kinds are boxed, so that strings stay close together.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
     Text(Text),
     List(List),
+    #[cfg(feature = "full-redis")]
+    Hash(Box<Fields>),
+    #[cfg(feature = "full-redis")]
+    Set(Box<Members>),
+    #[cfg(feature = "full-redis")]
+    Sorted(Box<Sorted>),
 }
 
 impl Value {
@@ -17,6 +25,12 @@ impl Value {
         match self {
             Value::Text(_) => "string",
             Value::List(_) => "list",
+            #[cfg(feature = "full-redis")]
+            Value::Hash(_) => "hash",
+            #[cfg(feature = "full-redis")]
+            Value::Set(_) => "set",
+            #[cfg(feature = "full-redis")]
+            Value::Sorted(_) => "zset",
         }
     }
 
@@ -25,6 +39,12 @@ impl Value {
         match self {
             Value::Text(text) => text.encoding_name(),
             Value::List(_) => "quicklist",
+            #[cfg(feature = "full-redis")]
+            Value::Hash(fields) => if fields.is_packed() { "listpack" } else { "hashtable" },
+            #[cfg(feature = "full-redis")]
+            Value::Set(members) => if members.is_integers() { "intset" } else { "hashtable" },
+            #[cfg(feature = "full-redis")]
+            Value::Sorted(sorted) => if sorted.is_packed() { "listpack" } else { "skiplist" },
         }
     }
 
@@ -33,11 +53,29 @@ impl Value {
         matches!(self, Value::Text(text) if text.is_shared())
     }
 
+    /// How many elements a collection has, or bytes a string.
+    #[cfg(feature = "full-redis")]
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Value::Text(text) => text.as_bytes().len(),
+            Value::List(list) => list.len(),
+            Value::Hash(fields) => fields.len(),
+            Value::Set(members) => members.len(),
+            Value::Sorted(sorted) => sorted.len(),
+        }
+    }
+
+    /// Whether a collection has no elements; such a key is removed. A stream may be empty, as in Redis.
+    #[cfg(feature = "full-redis")]
+    pub(crate) fn is_empty(&self) -> bool {
+        !matches!(self, Value::Text(_)) && self.len() == 0
+    }
+
     /// A copy as `COPY` makes it.
     pub(crate) fn duplicate(&self) -> Value {
         match self {
             Value::Text(text) => Value::Text(text.duplicate()),
-            Value::List(list) => Value::List(list.clone()),
+            other => other.clone(),
         }
     }
 
@@ -46,6 +84,12 @@ impl Value {
         match self {
             Value::Text(text) => text.size(allocator),
             Value::List(list) => list.size(allocator),
+            #[cfg(feature = "full-redis")]
+            Value::Hash(fields) => fields.size(allocator),
+            #[cfg(feature = "full-redis")]
+            Value::Set(members) => members.size(allocator),
+            #[cfg(feature = "full-redis")]
+            Value::Sorted(sorted) => sorted.size(allocator),
         }
     }
 }

@@ -1,5 +1,8 @@
 //! What an observer sees of a key.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use super::database::Entry;
 use super::list::List;
 use super::time::Millis;
@@ -23,6 +26,29 @@ pub enum ValueView<'a> {
     Text(&'a [u8]),
     /// A list.
     List(ListView<'a>),
+    /// A collection of another type; [`ValueView::summary`] tells of it.
+    #[cfg(feature = "full-redis")]
+    Other(OtherView<'a>),
+}
+
+/// A hash, a set, a sorted set or a stream.
+#[cfg(feature = "full-redis")]
+#[derive(Clone, Copy, Debug)]
+pub struct OtherView<'a>(&'a Value);
+
+#[cfg(feature = "full-redis")]
+impl OtherView<'_> {
+    /// How many elements it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has none, which only a stream in the keyspace can have.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.len() == 0
+    }
 }
 
 /// A list.
@@ -55,7 +81,28 @@ impl ValueView<'_> {
         match self {
             ValueView::Text(_) => "string",
             ValueView::List(_) => "list",
+            #[cfg(feature = "full-redis")]
+            ValueView::Other(other) => other.0.type_name(),
         }
+    }
+
+    /// The value in a few words: a string itself, of anything else its type and how many elements it has.
+    #[must_use]
+    pub fn summary(&self) -> Cow<'_, str> {
+        let (name, length) = match self {
+            ValueView::Text(bytes) => return String::from_utf8_lossy(bytes),
+            ValueView::List(list) => ("list", list.len()),
+            #[cfg(feature = "full-redis")]
+            ValueView::Other(other) => (other.0.type_name(), other.len()),
+        };
+        Cow::Owned(format!("{name} of {length}"))
+    }
+}
+
+/// As [`ValueView::summary`].
+impl fmt::Display for ValueView<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.summary())
     }
 }
 
@@ -64,6 +111,8 @@ impl<'a> EntryView<'a> {
         let value = match &entry.value {
             Value::Text(text) => ValueView::Text(text.as_bytes()),
             Value::List(list) => ValueView::List(ListView(list)),
+            #[cfg(feature = "full-redis")]
+            other => ValueView::Other(OtherView(other)),
         };
         EntryView { value, expires_at: entry.expires_at, bytes: entry.bytes }
     }

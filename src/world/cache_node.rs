@@ -196,7 +196,7 @@ impl World {
                 let row = RowKey::from_cache_key(&key).and_then(|row_key| Row::from_json(row_key.table, &text).ok());
                 (text, row)
             }
-            ValueView::List(items) => (format!("list of {}", items.len()), None),
+            other => (other.summary().into_owned(), None),
         };
         let value = value.chars().take(SHOWN).collect::<String>().into();
         let expires = entry.expires_at.map(virtual_time);

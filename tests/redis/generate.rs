@@ -5,8 +5,10 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::pools::{
     ELEMENTS, FLOATS, INTEGERS, KEYED_EXPIRY, KEYS, LIST_KEYS, LONG_SECONDS, MANY_KEYS, ONE_KEY, PATTERNS, PUSHES,
-    VALUES,
+    TYPED_KEYS, VALUES,
 };
+
+use crate::templates::{self, fill};
 
 /// A command's words.
 pub type Words = Vec<Vec<u8>>;
@@ -14,11 +16,16 @@ pub type Words = Vec<Vec<u8>>;
 /// The generator of one test.
 pub struct Generator {
     random: Xoshiro256PlusPlus,
+    /// The templates that are used.
+    groups: &'static [&'static [&'static str]],
 }
+
+/// All templates.
+pub const GROUPS: &[&[&str]] = &[templates::HASHES, templates::LISTS, templates::SETS, templates::SORTED_SETS];
 
 impl Generator {
     pub fn new(seed: u64) -> Generator {
-        Generator { random: Xoshiro256PlusPlus::seed_from_u64(seed) }
+        Generator { random: Xoshiro256PlusPlus::seed_from_u64(seed), groups: GROUPS }
     }
 
     /// A number below `bound`.
@@ -30,7 +37,7 @@ impl Generator {
         self.below(odds) == 0
     }
 
-    fn pick<'p, T: ?Sized>(&mut self, pool: &[&'p T]) -> &'p T {
+    pub fn pick<T: Copy>(&mut self, pool: &[T]) -> T {
         pool[self.below(pool.len() as u64) as usize]
     }
 
@@ -40,29 +47,38 @@ impl Generator {
         if LIST_KEYS.contains(&key) && !self.one_in(4) { KEYS[0] } else { key }
     }
 
+    /// A key that holds a value of this type most of the time, or any key.
+    pub fn key_of(&mut self, kind: &str) -> &'static [u8] {
+        if self.one_in(20) {
+            return if self.one_in(2) { self.key() } else { self.pick(&TYPED_KEYS).1[0] };
+        }
+        let keys = TYPED_KEYS.iter().find_map(|(name, keys)| (*name == kind).then_some(*keys));
+        self.pick(keys.unwrap_or_else(|| panic!("no keys are called {kind}")))
+    }
+
     fn list_key(&mut self) -> &'static [u8] {
         if self.one_in(4) { self.key() } else { self.pick(&LIST_KEYS) }
     }
 
-    fn element(&mut self) -> &'static [u8] {
+    pub fn element(&mut self) -> &'static [u8] {
         if self.one_in(4) { self.value() } else { self.pick(&ELEMENTS) }
     }
 
-    fn value(&mut self) -> &'static [u8] {
+    pub fn value(&mut self) -> &'static [u8] {
         self.pick(&VALUES)
     }
 
-    fn integer(&mut self) -> &'static [u8] {
+    pub fn integer(&mut self) -> &'static [u8] {
         self.pick(&INTEGERS)
     }
 
     /// An integer that often is an index of a short list.
-    fn small_integer(&mut self) -> &'static [u8] {
+    pub fn small_integer(&mut self) -> &'static [u8] {
         if self.one_in(4) { self.integer() } else { INTEGERS[self.below(7) as usize] }
     }
 
     /// A random number with a fraction and an exponent.
-    fn float(&mut self) -> Vec<u8> {
+    pub fn float(&mut self) -> Vec<u8> {
         let sign = self.pick(&["", "-", "+"]);
         let digits = 1 + self.below(24) as usize;
         let number: String = (0..digits).map(|_| char::from(b'0' + self.below(10) as u8)).collect();
@@ -93,6 +109,9 @@ impl Generator {
     }
 
     fn well_formed(&mut self, now: u64) -> Words {
+        if self.one_in(2) {
+            return self.filled();
+        }
         match self.below(100) {
             0..18 => self.one_key(),
             18..32 => self.set(now),
@@ -108,6 +127,13 @@ impl Generator {
             93..97 => self.transaction(),
             _ => self.rest(),
         }
+    }
+
+    /// A command of one of the templates.
+    fn filled(&mut self) -> Words {
+        let group = self.groups[self.below(self.groups.len() as u64) as usize];
+        let template = self.pick(group);
+        fill(self, template)
     }
 
     fn one_key(&mut self) -> Words {

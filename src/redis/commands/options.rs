@@ -1,5 +1,6 @@
 //! Options that several commands take.
 
+use crate::redis::call::Call;
 use crate::redis::errors::RedisError;
 use crate::redis::number::parse_i64;
 use crate::redis::time::Millis;
@@ -76,5 +77,45 @@ impl Expiry<'_> {
             .and_then(|at| u64::try_from(at).ok())
             .map(Millis)
             .ok_or(RedisError::InvalidExpire(command))
+    }
+}
+
+/// A count of `SRANDMEMBER` and its relatives: negative ones allow repetitions. With values the reply has twice as many
+/// elements, whose number must fit.
+pub(super) fn sample_count(word: &[u8], doubled: bool) -> Result<i64, RedisError> {
+    let count = parse_i64(word).ok_or(RedisError::NotAnInteger)?;
+    if count == i64::MIN {
+        return Err(RedisError::OutOfRange { least: -i64::MAX, greatest: i64::MAX });
+    }
+    if doubled && !(-i64::MAX / 2..=i64::MAX / 2).contains(&count) {
+        return Err(RedisError::ValueOutOfRange);
+    }
+    Ok(count)
+}
+
+/// A count that must not be negative; the error is the same for what is no number.
+pub(super) fn positive(word: &[u8], error: RedisError) -> Result<i64, RedisError> {
+    parse_i64(word).filter(|&count| count >= 0).ok_or(error)
+}
+
+/// The keys that come after their number, which is an argument, and the words that follow them.
+pub(super) fn counted_keys<'a>(
+    call: &Call<'a>,
+    argument: usize,
+    too_many: RedisError,
+) -> Result<(&'a [&'a [u8]], &'a [&'a [u8]]), RedisError> {
+    let count = parse_i64(call.arg(argument)).filter(|&count| count > 0).ok_or(RedisError::NumKeys)?;
+    let words = call.args_from(argument + 1);
+    usize::try_from(count).ok().and_then(|count| words.split_at_checked(count)).ok_or(too_many)
+}
+
+/// The option `COUNT` alone, which must be positive; 1 without it.
+pub(super) fn small_count(words: &[&[u8]]) -> Result<i64, RedisError> {
+    match words {
+        [] => Ok(1),
+        [option, count] if is(option, "count") => {
+            parse_i64(count).filter(|&count| count > 0).ok_or(RedisError::CountNotPositive)
+        }
+        _ => Err(RedisError::Syntax),
     }
 }

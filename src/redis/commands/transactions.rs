@@ -48,11 +48,14 @@ fn exec(call: &mut Call<'_>) -> Outcome {
     if changed {
         return Ok(Reply::NIL_ARRAY);
     }
-    let run = |(command, words): &(&'static Command, Vec<Vec<u8>>)| {
+    call.session.begin_batch();
+    let mut replies = Vec::with_capacity(transaction.queue.len());
+    for (command, words) in &transaction.queue {
         let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-        call.server.run(call.session, call.now, command, &words)
-    };
-    Ok(Reply::Array(Some(transaction.queue.iter().map(run).collect())))
+        replies.push(call.server.run(call.session, call.now, command, &words));
+    }
+    call.session.end_batch();
+    Ok(Reply::Array(Some(replies)))
 }
 
 fn watch(call: &mut Call<'_>) -> Outcome {

@@ -2,6 +2,7 @@
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::{RedisError, as_c_text};
+use crate::redis::notify::GENERIC;
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 use crate::redis::time::Millis;
@@ -79,7 +80,10 @@ fn set_expiry(call: &mut Call<'_>, unit: ExpiryUnit) -> Outcome {
         return Ok(Reply::Integer(0));
     }
     match u64::try_from(at).map(Millis) {
-        Ok(at) if at > call.now => call.server.change_expiry(call.db(), slot, Some(at)),
+        Ok(at) if at > call.now => {
+            call.server.change_expiry(call.db(), slot, Some(at));
+            call.notify(GENERIC, "expire", call.arg(1));
+        }
         _ => call.remove(slot),
     }
     Ok(Reply::Integer(1))
@@ -112,5 +116,6 @@ pub(super) fn persist(call: &mut Call<'_>) -> Outcome {
     let slot = call.lookup(call.arg(1), Purpose::Write);
     let Some(slot) = slot.filter(|&slot| call.entry(slot).expires_at.is_some()) else { return Ok(Reply::Integer(0)) };
     call.server.change_expiry(call.db(), slot, None);
+    call.notify(GENERIC, "persist", call.arg(1));
     Ok(Reply::Integer(1))
 }

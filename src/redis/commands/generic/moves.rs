@@ -3,6 +3,7 @@
 use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::RedisError;
 use crate::redis::eviction::fresh_mark;
+use crate::redis::notify::GENERIC;
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 
@@ -33,6 +34,8 @@ fn move_key(call: &mut Call<'_>, overwrite: bool) -> Result<bool, RedisError> {
     let slot = call.database().find(source).ok_or(RedisError::NoSuchKey)?;
     let entry = call.server.take(db, slot).ok_or(RedisError::NoSuchKey)?;
     call.server.place(db, destination, entry.value, entry.access, entry.expires_at);
+    call.notify(GENERIC, "rename_from", source);
+    call.notify(GENERIC, "rename_to", destination);
     Ok(true)
 }
 
@@ -82,5 +85,6 @@ pub(super) fn copy(call: &mut Call<'_>) -> Outcome {
     let (value, expires_at) = (entry.value.duplicate(), entry.expires_at);
     let access = fresh_mark(&call.server.config, call.now);
     call.server.place(options.db, destination, value, access, expires_at);
+    call.server.notify(options.db, GENERIC, "copy_to", destination);
     Ok(Reply::flag(true))
 }

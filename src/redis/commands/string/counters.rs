@@ -4,6 +4,7 @@ use crate::redis::call::{Call, Outcome};
 use crate::redis::database::Slot;
 use crate::redis::errors::RedisError;
 use crate::redis::long_double::LongDouble;
+use crate::redis::notify::STRING;
 use crate::redis::number::parse_i64;
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
@@ -38,6 +39,7 @@ fn add_integer(call: &mut Call<'_>, increment: i64) -> Outcome {
     let sum = present.checked_add(increment).ok_or(RedisError::IncrementOverflow)?;
     let share = call.server.config.shares_integers();
     store(call, slot, |text| text.assign_integer(sum, share));
+    call.notify(STRING, "incrby", key);
     Ok(Reply::Integer(sum))
 }
 
@@ -51,6 +53,7 @@ pub(super) fn incrbyfloat(call: &mut Call<'_>) -> Outcome {
     let increment = LongDouble::parse(call.arg(2)).ok_or(RedisError::NotAFloat)?;
     let sum = present.add(increment).ok_or(RedisError::NotFinite)?.print();
     store(call, slot, |text| text.assign_plain(sum.as_bytes()));
+    call.notify(STRING, "incrbyfloat", key);
     Ok(Reply::bulk(sum))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::RedisError;
+use crate::redis::notify::GENERIC;
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 
@@ -61,9 +62,13 @@ pub(super) fn getex(call: &mut Call<'_>) -> Outcome {
     let reply = Reply::bulk(call.text(slot)?.as_bytes());
     match (expiry, at) {
         (_, Some((unit, at))) if unit.is_absolute() && at <= call.now => call.remove(slot),
-        (_, Some((_, at))) => call.server.change_expiry(call.db(), slot, Some(at)),
+        (_, Some((_, at))) => {
+            call.server.change_expiry(call.db(), slot, Some(at));
+            call.notify(GENERIC, "expire", call.arg(1));
+        }
         (NewExpiry::Persist, None) if call.entry(slot).expires_at.is_some() => {
             call.server.change_expiry(call.db(), slot, None);
+            call.notify(GENERIC, "persist", call.arg(1));
         }
         _ => {}
     }

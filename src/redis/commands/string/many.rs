@@ -2,6 +2,7 @@
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::RedisError;
+use crate::redis::notify::STRING;
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 
@@ -19,6 +20,7 @@ pub(super) fn mget(call: &mut Call<'_>) -> Outcome {
 pub(super) fn mset(call: &mut Call<'_>) -> Outcome {
     for (key, value) in pairs(call)? {
         call.set_text(key, value);
+        call.notify(STRING, "set", key);
     }
     Ok(Reply::OK)
 }
@@ -30,6 +32,7 @@ pub(super) fn msetnx(call: &mut Call<'_>) -> Outcome {
     }
     for (key, value) in pairs {
         call.set_text(key, value);
+        call.notify(STRING, "set", key);
     }
     Ok(Reply::flag(true))
 }

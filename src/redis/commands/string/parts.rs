@@ -2,6 +2,7 @@
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::RedisError;
+use crate::redis::notify::STRING;
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 use crate::redis::text::Text;
@@ -19,10 +20,12 @@ pub(super) fn append(call: &mut Call<'_>) -> Outcome {
     let (key, more) = (call.arg(1), call.arg(2));
     let Some(slot) = call.find_text(key, Purpose::Write)? else {
         call.store_text(key, None, more);
+        call.notify(STRING, "append", key);
         return Ok(Reply::count(more.len()));
     };
     let length = checked_end(call.text(slot)?.as_bytes().len(), more.len())?;
     call.update_text(slot, |text, allocator| text.append(more, allocator));
+    call.notify(STRING, "append", key);
     Ok(Reply::count(length))
 }
 
@@ -71,6 +74,7 @@ pub(super) fn setrange(call: &mut Call<'_>) -> Outcome {
             call.add(key, Value::Text(text));
         }
     }
+    call.notify(STRING, "setrange", key);
     Ok(Reply::count(end.max(present.unwrap_or(0))))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::RedisError;
+use crate::redis::notify::{GENERIC, STRING};
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 
@@ -92,8 +93,12 @@ pub(super) fn set(call: &mut Call<'_>) -> Outcome {
         return Ok(former.unwrap_or(Reply::NIL));
     }
     let slot = call.store_text(key, slot, call.arg(2));
+    call.notify(STRING, "set", key);
     if !matches!(options.lifetime, Lifetime::Keep) {
         call.server.set_expiry(call.db(), slot, expires_at);
+    }
+    if expires_at.is_some() {
+        call.notify(GENERIC, "expire", key);
     }
     Ok(former.unwrap_or(Reply::OK))
 }
@@ -112,6 +117,8 @@ fn set_with_expiry(call: &mut Call<'_>, unit: ExpiryUnit) -> Outcome {
     let slot = call.lookup(key, Purpose::Write);
     let slot = call.store_text(key, slot, call.arg(3));
     call.server.set_expiry(call.db(), slot, Some(at));
+    call.notify(STRING, "set", key);
+    call.notify(GENERIC, "expire", key);
     Ok(Reply::OK)
 }
 
@@ -121,11 +128,13 @@ pub(super) fn setnx(call: &mut Call<'_>) -> Outcome {
         return Ok(Reply::flag(false));
     }
     call.store_text(key, None, call.arg(2));
+    call.notify(STRING, "set", key);
     Ok(Reply::flag(true))
 }
 
 pub(super) fn getset(call: &mut Call<'_>) -> Outcome {
     let former = get(call)?;
     call.set_text(call.arg(1), call.arg(2));
+    call.notify(STRING, "set", call.arg(1));
     Ok(former)
 }

@@ -1,24 +1,44 @@
-//! Lists: `LINDEX`, `LLEN`, `LPOP`, `LPUSH`, `LPUSHX`, `LRANGE`, `LREM`, `LSET`, `LTRIM`, `RPOP`, `RPUSH`, `RPUSHX`.
+//! Lists: `LINDEX`, `LINSERT`, `LLEN`, `LMOVE`, `LMPOP`, `LPOP`, `LPOS`, `LPUSH`, `LPUSHX`, `LRANGE`, `LREM`, `LSET`,
+//! `LTRIM`, `RPOP`, `RPOPLPUSH`, `RPUSH`, `RPUSHX`; and those that wait: `BLMOVE`, `BLMPOP`, `BLPOP`, `BRPOP`,
+//! `BRPOPLPUSH`.
+
+#[cfg(feature = "full-redis")]
+pub(super) mod blocking;
+mod moves;
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::command::{Command, Group, Run};
+use crate::redis::database::Slot;
 use crate::redis::errors::RedisError;
 use crate::redis::list::{End, List};
-use crate::redis::number::parse_i64;
+use crate::redis::notify::{LIST, NotifyEvents};
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 use crate::redis::value::Value;
+
+use super::options::{is, positive};
 
 const fn new(name: &'static str, arity: i32, arguments: &'static str, summary: &'static str, run: Run) -> Command {
     Command::new(Group::List, name, arity, arguments, summary, run).keys(1, 1, 1)
 }
 
+const MOVE_ARGUMENTS: &str = "source destination LEFT|RIGHT LEFT|RIGHT";
+const POP_ARGUMENTS: &str = "numkeys key [key ...] LEFT|RIGHT [COUNT count]";
+const POS_ARGUMENTS: &str = "key element [RANK rank] [COUNT num-matches] [MAXLEN len]";
 const PUSH_ARGUMENTS: &str = "key element [element ...]";
 
-pub(super) const COMMANDS: [Command; 12] = [
+pub(super) const COMMANDS: [Command; 17] = [
     new("lindex", 3, "key index", "Returns the element at an index.", lindex).reads(),
+    new("linsert", 5, "key BEFORE|AFTER pivot element", "Inserts an element beside another one.", linsert)
+        .writes()
+        .grows(),
     new("llen", 2, "key", "Returns a list's length.", llen).reads().fast(),
+    new("lmove", 5, MOVE_ARGUMENTS, "Moves an element to another list.", moves::lmove).writes().grows().keys(1, 2, 1),
+    Command::new(Group::List, "lmpop", -4, POP_ARGUMENTS, "Pops from the first list that is there.", moves::lmpop)
+        .writes()
+        .counted(1),
     new("lpop", -2, "key [count]", "Removes and returns the first elements.", lpop).writes().fast(),
+    new("lpos", -3, POS_ARGUMENTS, "Returns the indexes of equal elements.", moves::lpos).reads(),
     new("lpush", -3, PUSH_ARGUMENTS, "Adds elements at the head; makes the list.", lpush).writes().grows().fast(),
     new("lpushx", -3, PUSH_ARGUMENTS, "Adds elements at the head of a list that is there.", lpushx)
         .writes()
@@ -29,6 +49,10 @@ pub(super) const COMMANDS: [Command; 12] = [
     new("lset", 4, "key index element", "Replaces the element at an index.", lset).writes().grows(),
     new("ltrim", 4, "key start stop", "Keeps the elements of a range only.", ltrim).writes(),
     new("rpop", -2, "key [count]", "Removes and returns the last elements.", rpop).writes().fast(),
+    new("rpoplpush", 3, "source destination", "Moves the last element to the head of a list.", moves::rpoplpush)
+        .writes()
+        .grows()
+        .keys(1, 2, 1),
     new("rpush", -3, PUSH_ARGUMENTS, "Adds elements at the tail; makes the list.", rpush).writes().grows().fast(),
     new("rpushx", -3, PUSH_ARGUMENTS, "Adds elements at the tail of a list that is there.", rpushx)
         .writes()
@@ -68,8 +92,9 @@ fn push(call: &mut Call<'_>, end: End, make: bool) -> Outcome {
             call.add(key, Value::List(list));
             length
         }
-        None => 0,
+        None => return Ok(Reply::Integer(0)),
     };
+    call.notify(LIST, end.push_event(), key);
     Ok(Reply::count(length))
 }
 
@@ -84,26 +109,27 @@ fn rpop(call: &mut Call<'_>) -> Outcome {
 fn pop(call: &mut Call<'_>, end: End) -> Outcome {
     let count = match call.args_from(2) {
         [] => None,
-        [count] => Some(positive(count)?),
+        [count] => Some(positive(count, RedisError::NotPositive)?),
         _ => return Err(RedisError::Arity(call.command.name)),
     };
     let Some(slot) = call.find_list(call.arg(1), Purpose::Write)? else {
         return Ok(if count.is_some() { Reply::NIL_ARRAY } else { Reply::NIL });
     };
-    let reply = |element: Box<[u8]>| Reply::Bulk(Some(element.into_vec()));
-    match count {
-        None => Ok(call.update_list(slot, |list| list.pop(end)).map_or(Reply::NIL, reply)),
-        Some(0) => Ok(Reply::Array(Some(Vec::new()))),
-        Some(count) => {
-            let take = |list: &mut List| (0..count).map_while(|_| list.pop(end)).map(reply).collect();
-            Ok(Reply::Array(Some(call.update_list(slot, take))))
-        }
+    if count == Some(0) {
+        return Ok(Reply::Array(Some(Vec::new())));
     }
+    let mut popped = take(call, slot, end, count.unwrap_or(1));
+    Ok(if count.is_some() { Reply::Array(Some(popped)) } else { popped.pop().unwrap_or(Reply::NIL) })
 }
 
-/// A count that must not be negative.
-fn positive(word: &[u8]) -> Result<u64, RedisError> {
-    parse_i64(word).and_then(|count| u64::try_from(count).ok()).ok_or(RedisError::NotPositive)
+/// Takes elements from an end of the list at a place, which is removed when none are left.
+fn take(call: &mut Call<'_>, slot: Slot, end: End, count: i64) -> Vec<Reply> {
+    if call.server.config.notify != NotifyEvents::default() {
+        let key = call.database().key(slot).clone();
+        call.notify(LIST, end.pop_event(), &key);
+    }
+    let reply = |element: Box<[u8]>| Reply::Bulk(Some(element.into_vec()));
+    call.update_list(slot, |list| (0..count).map_while(|_| list.pop(end)).map(reply).collect())
 }
 
 fn llen(call: &mut Call<'_>) -> Outcome {
@@ -124,6 +150,7 @@ fn lrange(call: &mut Call<'_>) -> Outcome {
 fn ltrim(call: &mut Call<'_>) -> Outcome {
     let (start, stop) = (call.integer(2)?, call.integer(3)?);
     if let Some(slot) = call.find_list(call.arg(1), Purpose::Write)? {
+        call.notify(LIST, "ltrim", call.arg(1));
         call.update_list(slot, |list| list.trim(start, stop));
     }
     Ok(Reply::OK)
@@ -145,6 +172,7 @@ fn lset(call: &mut Call<'_>) -> Outcome {
         return Err(RedisError::IndexOutOfRange);
     }
     call.update_list(slot, |list| list.set(index, element));
+    call.notify(LIST, "lset", call.arg(1));
     Ok(Reply::OK)
 }
 
@@ -156,6 +184,21 @@ fn lrem(call: &mut Call<'_>) -> Outcome {
         return Ok(Reply::Integer(0));
     }
     let from = if count < 0 { End::Right } else { End::Left };
+    call.notify(LIST, "lrem", call.arg(1));
     let removed = call.update_list(slot, |list| list.remove(element, count.unsigned_abs(), from));
     Ok(Reply::Integer(removed as i64))
+}
+
+fn linsert(call: &mut Call<'_>) -> Outcome {
+    let after = match call.arg(2) {
+        word if is(word, "before") => 0,
+        word if is(word, "after") => 1,
+        _ => return Err(RedisError::Syntax),
+    };
+    let (pivot, element) = (call.arg(3), call.arg(4));
+    let Some(slot) = call.find_list(call.arg(1), Purpose::Write)? else { return Ok(Reply::Integer(0)) };
+    let Some(place) = call.list(slot)?.iter().position(|item| item == pivot) else { return Ok(Reply::Integer(-1)) };
+    let length = call.update_list(slot, |list| list.insert(place + after, element));
+    call.notify(LIST, "linsert", call.arg(1));
+    Ok(Reply::count(length))
 }

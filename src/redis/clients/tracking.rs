@@ -1,0 +1,179 @@
+//! Client-side caching: which keys clients have read, and who is told that one has changed, after Redis's `tracking.c`.
+//!
+//! The model speaks RESP2, in which invalidations go to another connection that listens to `__redis__:invalidate`
+//! (`CLIENT TRACKING ON REDIRECT`).
+
+use super::{ClientId, Clients, Push};
+use crate::redis::command::Command;
+use crate::redis::key::Key;
+use crate::redis::reply::Reply;
+use crate::redis::server::Server;
+use crate::redis::session::Session;
+
+const CHANNEL: &str = "__redis__:invalidate";
+
+/// Which keys a client is told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TrackingMode {
+    /// Those that it has read.
+    Read,
+    /// `OPTIN`: those that it has read right after `CLIENT CACHING YES`.
+    OptIn,
+    /// `OPTOUT`: those that it has read, but not right after `CLIENT CACHING NO`.
+    OptOut,
+    /// `BCAST`: all whose names begin with one of these.
+    Broadcast(Vec<Key>),
+}
+
+/// How a client tracks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mode {
+    pub(crate) which: TrackingMode,
+    /// The connection that is told.
+    pub(crate) redirect: Option<ClientId>,
+    /// It is not told of its own changes.
+    pub(crate) no_loop: bool,
+}
+
+/// A client that tracks.
+#[derive(Clone, Debug)]
+pub(super) struct TrackingClient {
+    pub(super) client: ClientId,
+    pub(super) mode: Mode,
+}
+
+/// A key that a client has read, and was not told of since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tracked {
+    client: ClientId,
+    key: Key,
+}
+
+impl Clients {
+    /// How a client tracks.
+    pub(crate) fn mode_of(&self, client: ClientId) -> Option<&Mode> {
+        self.tracking.iter().find(|tracking| tracking.client == client).map(|tracking| &tracking.mode)
+    }
+
+    /// Begins to track, or goes on in another way.
+    pub(crate) fn track(&mut self, client: ClientId, mode: Mode) {
+        match self.tracking.iter_mut().find(|tracking| tracking.client == client) {
+            Some(tracking) => tracking.mode = mode,
+            None => self.tracking.push(TrackingClient { client, mode }),
+        }
+    }
+
+    /// Ends a client's tracking.
+    pub(crate) fn stop_tracking(&mut self, client: ClientId) {
+        self.tracking.retain(|tracking| tracking.client != client);
+        self.tracked.retain(|tracked| tracked.client != client);
+    }
+
+    /// Tells a client of keys that are no longer what it has read.
+    fn tell(&mut self, client: ClientId, keys: Reply) {
+        let Some(target) = self.mode_of(client).and_then(|mode| mode.redirect) else { return };
+        if self.listens(target) {
+            let message = vec![Reply::bulk("message"), Reply::bulk(CHANNEL), keys];
+            self.pushes.push(Push { client: target, message: Reply::Array(Some(message)) });
+        }
+    }
+
+    /// Sends the invalidations that were kept until the running command has answered: each one by itself to the client
+    /// that runs it, all at once to those who broadcast.
+    pub(super) fn send_invalidations(&mut self) {
+        let invalid = std::mem::take(&mut self.invalid);
+        let one = |key: &Key| Reply::Array(Some(vec![Reply::bulk(key.as_bytes())]));
+        for (client, key) in &invalid {
+            if !self.broadcasts(*client) {
+                self.tell(*client, one(key));
+            }
+        }
+        let mut broadcasting: Vec<ClientId> = invalid.iter().map(|(client, _)| *client).collect();
+        broadcasting.sort_unstable();
+        broadcasting.dedup();
+        for client in broadcasting {
+            if self.broadcasts(client) {
+                let keys = invalid.iter().filter(|(of, _)| *of == client).map(|(_, key)| Reply::bulk(key.as_bytes()));
+                self.tell(client, Reply::Array(Some(keys.collect())));
+            }
+        }
+    }
+
+    fn broadcasts(&self, client: ClientId) -> bool {
+        self.mode_of(client).is_some_and(|mode| matches!(mode.which, TrackingMode::Broadcast(_)))
+    }
+
+    /// All keys are gone: everybody who tracks is told with nil in place of names.
+    pub(crate) fn invalidate_all(&mut self) {
+        let clients: Vec<ClientId> = self.tracking.iter().map(|tracking| tracking.client).collect();
+        for client in clients {
+            self.tell(client, Reply::NIL_ARRAY);
+        }
+        self.tracked.clear();
+    }
+}
+
+impl Server {
+    /// Remembers the keys that a tracking client's command has read.
+    pub(super) fn remember_read(&mut self, session: &mut Session, command: &Command, args: &[&[u8]]) {
+        let client = session.client.id;
+        let Some(mode) = self.clients.mode_of(client) else { return };
+        let cached = match mode.which {
+            TrackingMode::Read => true,
+            TrackingMode::OptIn => session.client.caching == Some(true),
+            TrackingMode::OptOut => session.client.caching != Some(false),
+            TrackingMode::Broadcast(_) => false,
+        };
+        // What `CLIENT CACHING` says holds for the next command or the next transaction.
+        if command.name != "client|caching" && !session.client.never_waits && session.transaction.is_none() {
+            session.client.caching = None;
+        }
+        if !cached || !command.flags.read_only {
+            return;
+        }
+        for key in command.keys_of(args) {
+            let tracked = Tracked { client, key: Key::new(key) };
+            if !self.clients.tracked.contains(&tracked) {
+                self.clients.tracked.push(tracked);
+            }
+        }
+    }
+
+    /// Tells those who have read a key, or who want to hear of names like it, that it has changed.
+    pub(super) fn invalidate(&mut self, key: &[u8]) {
+        let clients = &mut self.clients;
+        let running = clients.running;
+        let mut told = Vec::new();
+        clients.tracked.retain(|tracked| {
+            let is_it = *tracked.key == *key;
+            if is_it {
+                told.push(tracked.client);
+            }
+            !is_it
+        });
+        for client in told {
+            match clients.mode_of(client) {
+                Some(mode) if !(mode.no_loop && client == running) => {}
+                _ => continue,
+            }
+            if client == running {
+                clients.invalid.push((client, Key::new(key)));
+            } else {
+                clients.tell(client, Reply::Array(Some(vec![Reply::bulk(key)])));
+            }
+        }
+        let wanted = |mode: &Mode, client: ClientId| match &mode.which {
+            TrackingMode::Broadcast(prefixes) => {
+                prefixes.iter().any(|prefix| key.starts_with(prefix)) && !(mode.no_loop && client == running)
+            }
+            _ => false,
+        };
+        let broadcast = clients.tracking.iter().filter(|one| wanted(&one.mode, one.client)).map(|one| one.client);
+        for client in broadcast.collect::<Vec<_>>() {
+            let invalid = (client, Key::new(key));
+            if !clients.invalid.contains(&invalid) {
+                clients.invalid.push(invalid);
+            }
+        }
+    }
+}

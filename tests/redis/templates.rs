@@ -1,0 +1,208 @@
+//! Commands as templates, a line each, and what makes random commands of them.
+//!
+//! A word that begins with `$` stands for a random word of a pool, words with `|` between them for one of them. What is
+//! between `[` and `]` is there or not, what is between `{` and `}` once or several times. `$#kind` is a number and so many
+//! keys.
+
+use crate::generate::{Generator, Words};
+use crate::pools;
+
+pub const HASHES: &[&str] = &[
+    "hset $hash { $f $v }",
+    "hset $hash { $f $v }",
+    "hset $hash { $f $v }",
+    "hmset $hash { $f $v }",
+    "hsetnx $hash $f $v",
+    "hget $hash $f",
+    "hmget $hash { $f }",
+    "hgetall $hash",
+    "hkeys $hash",
+    "hvals $hash",
+    "hlen $hash",
+    "hstrlen $hash $f",
+    "hexists $hash $f",
+    "hdel $hash { $f }",
+    "hincrby $hash $f $i",
+    "hincrbyfloat $hash $f $d",
+    "hrandfield $hash",
+    "hrandfield $hash $i [ withvalues ]",
+    "hscan $hash 0 count 10000 [ match $p ]",
+    "hscan $hash $i [ count $n ] bogus",
+    "hset $hash $f $long",
+];
+
+pub const LISTS: &[&str] = &[
+    "linsert $list before|after|bogus $e $e",
+    "lpos $list $e",
+    "lpos $list $e [ rank $n ] [ count $n ] [ maxlen $n ]",
+    "lpos $list $e bogus $n",
+    "lmove $list $list left|right|bogus left|right",
+    "rpoplpush $list $list",
+    "lmpop $#list left|right [ count $n ]",
+    "lmpop $i $list left|right",
+    "blpop $list $list 0.01",
+    "blmove $list $list left right 0.01",
+    "rpush $list { $e }",
+    "lpush $list { $e }",
+    "lpop $list $n",
+    "move $list 0|1|2|9|x",
+    "object encoding $list",
+];
+
+pub const SETS: &[&str] = &[
+    "sadd $set { $m }",
+    "sadd $set { $m }",
+    "sadd $ints { $i64 }",
+    "sadd $ints { $i64 }",
+    "srem $set { $m }",
+    "srem $ints { $i64 }",
+    "scard $set",
+    "sismember $set $m",
+    "smismember $set { $m }",
+    "smembers $set",
+    "smembers $ints",
+    "spop $set",
+    "spop $ints $n",
+    "srandmember $set",
+    "srandmember $set $i",
+    "smove $set $set $m",
+    "smove $ints $set $i64",
+    "sinter { $set }",
+    "sunion { $set }",
+    "sdiff { $set }",
+    "sinterstore $set { $set }",
+    "sunionstore $set { $set }",
+    "sunionstore $ints { $ints }",
+    "sdiffstore $set { $set }",
+    "sintercard $#set [ limit $n ]",
+    "sintercard $i $set",
+    "sscan $set 0 count 10000 [ match $p ]",
+    "object encoding $set",
+    "object encoding $ints",
+];
+
+pub const SORTED_SETS: &[&str] = &[
+    "zadd $zset { $s $m }",
+    "zadd $zset { $s $m }",
+    "zadd $zset [ nx|xx ] [ gt|lt ] [ ch ] { $s $m }",
+    "zadd $zset [ nx|xx ] [ gt|lt ] incr $s $m",
+    "zadd $lex { 0 $m }",
+    "zadd $lex { 0 $m }",
+    "zincrby $zset $s $m",
+    "zrem $zset { $m }",
+    "zcard $zset",
+    "zscore $zset $m",
+    "zmscore $zset { $m }",
+    "zrank $zset $m",
+    "zrevrank $zset $m",
+    "zrange $zset $n $n [ rev ] [ withscores ]",
+    "zrange $zset 0 -1 withscores",
+    "zrange $zset $b $b byscore [ limit $n $n ] [ withscores ]",
+    "zrange $zset $b $b byscore rev [ limit $n $n ] [ withscores ]",
+    "zrange $lex $l $l bylex [ rev ] [ limit $n $n ] [ withscores ]",
+    "zrange $zset $n $n [ limit $n $n ] [ bogus ]",
+    "zrangestore $zset $zset $n $n [ rev ]",
+    "zrangestore $zset $zset $b $b byscore [ limit $n $n ]",
+    "zrangestore $lex $lex $l $l bylex",
+    "zrangebyscore $zset $b $b [ withscores ] [ limit $n $n ]",
+    "zrevrangebyscore $zset $b $b [ withscores ] [ limit $n $n ]",
+    "zrangebylex $lex $l $l [ limit $n $n ]",
+    "zrevrangebylex $lex $l $l [ limit $n $n ]",
+    "zrevrange $zset $n $n [ withscores ]",
+    "zcount $zset $b $b",
+    "zlexcount $lex $l $l",
+    "zremrangebyrank $zset $n $n",
+    "zremrangebyscore $zset $b $b",
+    "zremrangebylex $lex $l $l",
+    "zpopmin $zset [ $n ]",
+    "zpopmax $zset [ $n ]",
+    "zmpop $#zset min|max|bogus [ count $n ]",
+    "bzpopmin $zset $zset 0.01",
+    "zunion $#zset [ weights $s $s ] [ aggregate sum|min|max|bogus ] [ withscores ]",
+    "zinter $#zset [ weights $s $s ] [ aggregate sum|min|max ] [ withscores ]",
+    "zinter 2 $zset $set [ weights $s $s ] [ aggregate sum|min|max ] withscores",
+    "zdiff $#zset [ withscores ]",
+    "zintercard $#zset [ limit $n ]",
+    "zunionstore $zset $#zset [ weights $s $s ] [ aggregate sum|min|max ]",
+    "zunionstore $zset 2 $set $zset",
+    "zinterstore $zset $#zset [ weights $s $s ]",
+    "zdiffstore $zset $#zset [ withscores ]",
+    "zunion $i $zset",
+    "zrandmember $zset",
+    "zrandmember $zset $i [ withscores ]",
+    "zscan $zset 0 count 10000 [ match $p ]",
+    "object encoding $zset",
+];
+
+/// Fills a template.
+pub fn fill(generator: &mut Generator, template: &str) -> Words {
+    let tokens: Vec<&str> = template.split(' ').collect();
+    let mut words = Vec::new();
+    expand(generator, &tokens, &mut words);
+    words
+}
+
+fn expand(generator: &mut Generator, tokens: &[&str], words: &mut Words) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let token = tokens[at];
+        let (close, times) = match token {
+            "[" => ("]", generator.below(2)),
+            "{" => ("}", 1 + generator.below(3)),
+            _ => {
+                one(generator, token, words);
+                at += 1;
+                continue;
+            }
+        };
+        let end = at + tokens[at..].iter().position(|token| *token == close).unwrap();
+        for _ in 0..times {
+            expand(generator, &tokens[at + 1..end], words);
+        }
+        at = end + 1;
+    }
+}
+
+fn one(generator: &mut Generator, token: &str, words: &mut Words) {
+    if let Some(kind) = token.strip_prefix("$#") {
+        let count = 1 + generator.below(3);
+        let told = if generator.one_in(12) { generator.below(5) } else { count };
+        words.push(told.to_string().into_bytes());
+        for _ in 0..count {
+            let key = generator.key_of(kind);
+            words.push(key.to_vec());
+        }
+        return;
+    }
+    let word = match token.strip_prefix('$') {
+        None => {
+            let choices: Vec<&str> = token.split('|').collect();
+            generator.pick(&choices).as_bytes().to_vec()
+        }
+        Some(name) => named(generator, name),
+    };
+    words.push(word);
+}
+
+/// A random word of a pool, seldom of another one.
+fn named(generator: &mut Generator, name: &str) -> Vec<u8> {
+    if generator.one_in(60) {
+        return generator.value().to_vec();
+    }
+    match name {
+        "f" | "m" => generator.pick(&pools::MEMBERS).to_vec(),
+        "v" => generator.value().to_vec(),
+        "e" => generator.element().to_vec(),
+        "i" => generator.integer().to_vec(),
+        "n" => generator.small_integer().to_vec(),
+        "i64" => generator.pick(&pools::SET_INTEGERS).to_vec(),
+        "d" if generator.one_in(2) => generator.float(),
+        "d" => generator.pick(&pools::FLOATS).to_vec(),
+        "s" => generator.pick(&pools::SCORES).to_vec(),
+        "b" => generator.pick(&pools::SCORE_BOUNDS).to_vec(),
+        "l" => generator.pick(&pools::NAME_BOUNDS).to_vec(),
+        "p" => generator.pick(&pools::PATTERNS).to_vec(),
+        "long" => vec![b'x'; 60 + generator.below(10) as usize],
+        kind => generator.key_of(kind).to_vec(),
+    }
+}
