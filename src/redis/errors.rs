@@ -212,6 +212,88 @@ pub enum RedisError {
     /// A weight that is no number.
     #[error("ERR weight value is not a float")]
     WeightNotAFloat,
+    /// A database number of `SWAPDB` that is no number.
+    #[error("ERR invalid {0} DB index")]
+    SwapIndex(&'static str),
+    /// Redis may know the setting, this model does not.
+    #[error("CACHESCOPE this setting is not modelled: '{0}'")]
+    SettingNotModelled(String),
+    /// A setting that can't be changed so.
+    #[error("ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}")]
+    ConfigSet {
+        /// The setting.
+        name: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A subcommand with too many arguments.
+    #[error("ERR unknown subcommand or wrong number of arguments for '{0}'. Try {1} HELP.")]
+    UnknownSubcommandOrArguments(&'static str, &'static str),
+    /// A connection's name with spaces or the like.
+    #[error("ERR Client names cannot contain spaces, newlines or special characters.")]
+    ClientName,
+    /// An option of `CLIENT UNBLOCK`.
+    #[error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")]
+    UnblockReason,
+    /// `CLIENT CACHING` without a mode that heeds it.
+    #[error(
+        "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
+    )]
+    CachingWithoutMode,
+    /// `CLIENT CACHING YES` where keys are cached anyway.
+    #[error("ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.")]
+    CachingYes,
+    /// `CLIENT CACHING NO` where keys are not cached anyway.
+    #[error("ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.")]
+    CachingNo,
+    /// Two clients to redirect to.
+    #[error("ERR A client can only redirect to a single other client")]
+    RedirectTwice,
+    /// A client to redirect to that is not there.
+    #[error("ERR The client ID you want redirect to does not exist")]
+    RedirectToNobody,
+    /// Prefixes without `BCAST`.
+    #[error("ERR PREFIX option requires BCAST mode to be enabled")]
+    PrefixWithoutBroadcast,
+    /// Another mode of tracking while it is on.
+    #[error(
+        "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with \
+         a different mode."
+    )]
+    SwitchOfBroadcast,
+    /// Another mode of tracking while it is on.
+    #[error(
+        "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with \
+         a different mode."
+    )]
+    SwitchOfOpt,
+    /// Options of tracking that exclude each other.
+    #[error("ERR OPTIN and OPTOUT are not compatible with BCAST")]
+    OptWithBroadcast,
+    /// Options of tracking that exclude each other.
+    #[error("ERR You can't specify both OPTIN mode and OPTOUT mode")]
+    OptInWithOptOut,
+    /// A prefix that another one begins with, or the other way round.
+    #[error(
+        "ERR Prefix '{prefix}' overlaps with an existing prefix '{other}'. Prefixes for a single client must not overlap."
+    )]
+    PrefixTaken {
+        /// The new one.
+        prefix: String,
+        /// The one that is there.
+        other: String,
+    },
+    /// As [`RedisError::PrefixTaken`], of two new ones.
+    #[error(
+        "ERR Prefix '{prefix}' overlaps with another provided prefix '{other}'. Prefixes for a single client must not \
+         overlap."
+    )]
+    PrefixesOverlap {
+        /// The first one.
+        prefix: String,
+        /// The other one.
+        other: String,
+    },
     /// `EXEC` itself was refused.
     #[error("EXECABORT Transaction discarded because of: {}", without_code(.0))]
     ExecRefused(Box<RedisError>),

@@ -318,6 +318,26 @@ impl Server {
         self.databases[db].clear();
     }
 
+    /// Lets two databases change their places.
+    pub(crate) fn swap(&mut self, one: usize, other: usize) {
+        for (db, into) in [(one, other), (other, one)] {
+            for key in self.watches.watched(db) {
+                if [db, into].into_iter().any(|db| self.databases[db].find(&key).is_some()) {
+                    self.watches.touch(db, &key);
+                }
+            }
+        }
+        self.databases.swap(one, other);
+        for db in [one, other] {
+            let db_number = db as u8;
+            self.log.note(|| Change::Cleared { db: db_number });
+            for (key, _) in self.databases[db].iter() {
+                self.log.note(|| Change::Written { db: db_number, key: key.clone() });
+            }
+        }
+        self.swapped([one, other]);
+    }
+
     /// Grows the tables of a database if they are full, unless that would break `maxmemory`.
     fn grow_tables(&mut self, db: usize) {
         if !self.databases[db].tables_are_full() {

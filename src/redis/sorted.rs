@@ -27,6 +27,11 @@ impl Default for Sorted {
 }
 
 impl Sorted {
+    /// An empty set that is stored as a skip list, as results of commands are.
+    pub(crate) fn unpacked() -> Sorted {
+        Sorted { packed: false, ..Sorted::default() }
+    }
+
     /// How many members there are.
     pub(crate) fn len(&self) -> usize {
         self.order.len()
@@ -71,6 +76,8 @@ impl Sorted {
         if self.len() as u64 + 1 > limits.sorted_entries || member.len() as u64 > limits.sorted_value {
             self.unpack(config);
         }
+        // A listpack keeps whole numbers as integers, which have no negative zero.
+        let score = if self.packed { score + 0.0 } else { score };
         self.payload += self.weight(member, score, config);
         let (place, member) = (self.place(score, member), Key::new(member));
         self.order.insert(place, (score, member.clone()));

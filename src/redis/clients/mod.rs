@@ -49,6 +49,8 @@ pub struct Unblocked {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clients {
     last_id: u64,
+    /// The connections that are open.
+    connected: Vec<ClientId>,
     /// Whose command is running.
     running: ClientId,
     pub(crate) subscriptions: Vec<Subscription>,
@@ -78,6 +80,11 @@ pub(crate) struct ClientState {
 }
 
 impl Clients {
+    /// Whether a connection is open.
+    pub(crate) fn is_connected(&self, client: ClientId) -> bool {
+        self.connected.contains(&client)
+    }
+
     /// Whether anybody waits for keys or has them cached.
     pub(crate) fn take_notice(&self) -> bool {
         !(self.blocked.is_empty() && self.tracking.is_empty())
@@ -90,6 +97,7 @@ impl Server {
         if session.client.id == ClientId::default() {
             self.clients.last_id += 1;
             session.client.id = ClientId(self.clients.last_id);
+            self.clients.connected.push(session.client.id);
         }
         self.clients.running = session.client.id;
         if std::mem::take(&mut session.client.waits) {
@@ -120,6 +128,7 @@ impl Server {
         let id = session.client.id;
         self.clients.stop_waiting(id);
         self.clients.stop_tracking(id);
+        self.clients.connected.retain(|connected| *connected != id);
         self.clients.subscriptions.retain(|subscription| subscription.client != id);
     }
 

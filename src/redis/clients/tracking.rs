@@ -67,6 +67,7 @@ impl Clients {
     pub(crate) fn stop_tracking(&mut self, client: ClientId) {
         self.tracking.retain(|tracking| tracking.client != client);
         self.tracked.retain(|tracked| tracked.client != client);
+        self.invalid.retain(|(of, _)| *of != client);
     }
 
     /// Tells a client of keys that are no longer what it has read.

@@ -1,5 +1,9 @@
 //! The commands: one file for each group, and the table of them all.
 
+#[cfg(feature = "full-redis")]
+mod client;
+#[cfg(feature = "full-redis")]
+mod config;
 mod connection;
 mod generic;
 #[cfg(feature = "full-redis")]
@@ -8,6 +12,8 @@ mod info;
 mod list;
 mod options;
 mod page;
+#[cfg(feature = "full-redis")]
+mod pubsub;
 mod server;
 #[cfg(feature = "full-redis")]
 mod set;
@@ -33,9 +39,15 @@ const GROUPS: &[&[Command]] = &[
     &string::COMMANDS,
     &transactions::COMMANDS,
     #[cfg(feature = "full-redis")]
+    &client::COMMANDS,
+    #[cfg(feature = "full-redis")]
+    &config::COMMANDS,
+    #[cfg(feature = "full-redis")]
     &hash::COMMANDS,
     #[cfg(feature = "full-redis")]
     &list::blocking::COMMANDS,
+    #[cfg(feature = "full-redis")]
+    &pubsub::COMMANDS,
     #[cfg(feature = "full-redis")]
     &set::COMMANDS,
     #[cfg(feature = "full-redis")]

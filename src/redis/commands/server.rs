@@ -1,10 +1,11 @@
-//! The server: `COMMAND`, `DBSIZE`, `FLUSHALL`, `FLUSHDB`, `INFO`, `TIME`.
+//! The server: `COMMAND`, `DBSIZE`, `FLUSHALL`, `FLUSHDB`, `INFO`, `SWAPDB`, `TIME`.
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::command::{Command, Group, Run};
 use crate::redis::errors::RedisError;
 use crate::redis::reply::Reply;
 
+use super::generic::swapdb;
 use super::info::report;
 use super::options::is;
 
@@ -15,12 +16,13 @@ const fn new(name: &'static str, arity: i32, arguments: &'static str, summary: &
 const COMMAND_SUBCOMMANDS: [Command; 1] =
     [new("command|count", 2, "", "Returns how many commands are modelled.", command_count)];
 
-pub(super) const COMMANDS: [Command; 6] = [
+pub(super) const COMMANDS: [Command; 7] = [
     new("command", -1, "COUNT", "Tells of the commands.", command).with(&COMMAND_SUBCOMMANDS),
     new("dbsize", 1, "", "Returns how many keys the selected database has.", dbsize).reads().fast(),
     new("flushall", -1, "[ASYNC|SYNC]", "Removes all keys of all databases.", flushall).writes(),
     new("flushdb", -1, "[ASYNC|SYNC]", "Removes all keys of the selected database.", flushdb).writes(),
     new("info", -1, "[section ...]", "Returns the modelled statistics of the server.", info),
+    new("swapdb", 3, "index1 index2", "Swaps two databases.", swapdb).writes().fast(),
     new("time", 1, "", "Returns the server's time: seconds since the epoch, and microseconds.", time).fast(),
 ];
 
@@ -41,12 +43,14 @@ fn flushall(call: &mut Call<'_>) -> Outcome {
     for db in 0..call.server.databases.len() {
         call.server.clear(db);
     }
+    call.server.touched_all();
     Ok(Reply::OK)
 }
 
 fn flushdb(call: &mut Call<'_>) -> Outcome {
     check_flush_options(call)?;
     call.server.clear(call.db());
+    call.server.touched_all();
     Ok(Reply::OK)
 }
 

@@ -1,4 +1,4 @@
-//! Keys of any type: `COPY`, `DEL`, `EXISTS`, `EXPIRE`, `EXPIREAT`, `EXPIRETIME`, `KEYS`, `OBJECT`, `PERSIST`, `PEXPIRE`,
+//! Keys of any type: `COPY`, `DEL`, `EXISTS`, `EXPIRE`, `EXPIREAT`, `EXPIRETIME`, `KEYS`, `MOVE`, `OBJECT`, `PERSIST`, `PEXPIRE`,
 //! `PEXPIREAT`, `PEXPIRETIME`, `PTTL`, `RANDOMKEY`, `RENAME`, `RENAMENX`, `SCAN`, `TOUCH`, `TTL`, `TYPE`, `UNLINK`.
 
 mod expire;
@@ -8,6 +8,8 @@ mod object;
 mod scan;
 
 use crate::redis::command::{Command, Group, Run};
+
+pub(super) use moves::swapdb;
 
 const fn new(name: &'static str, arity: i32, arguments: &'static str, summary: &'static str, run: Run) -> Command {
     Command::new(Group::Generic, name, arity, arguments, summary, run)
@@ -34,7 +36,7 @@ const OBJECT_SUBCOMMANDS: [Command; 4] = [
     new("object|refcount", 3, "key", "Returns how many times a value is used.", object::refcount).reads().keys(2, 2, 1),
 ];
 
-pub(super) const COMMANDS: [Command; 21] = [
+pub(super) const COMMANDS: [Command; 22] = [
     new("copy", -3, COPY_ARGUMENTS, "Copies a value and its expiry to another key.", moves::copy)
         .writes()
         .grows()
@@ -56,6 +58,7 @@ pub(super) const COMMANDS: [Command; 21] = [
     .reads()
     .fast(),
     new("keys", 2, "pattern", "Returns all keys that match a pattern.", scan::keys).reads(),
+    keyed("move", 3, "key db", "Moves a key to another database.", moves::move_to_database).writes().fast(),
     new("object", -2, "ENCODING|FREQ|IDLETIME|REFCOUNT key", "Tells how a value is stored.", object::container)
         .with(&OBJECT_SUBCOMMANDS),
     keyed("persist", 2, "key", "Removes a key's expiry.", expire::persist).writes().fast(),

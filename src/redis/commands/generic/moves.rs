@@ -1,4 +1,4 @@
-//! Values that change their key: `RENAME`, `RENAMENX`, `COPY`.
+//! Values that change their key: or their database: `RENAME`, `RENAMENX`, `COPY`, `MOVE`, `SWAPDB`.
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::RedisError;
@@ -8,7 +8,7 @@ use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 
 use super::super::connection::database_number;
-use super::super::options::is;
+use super::super::options::{is, small_integer};
 
 pub(super) fn rename(call: &mut Call<'_>) -> Outcome {
     move_key(call, true)?;
@@ -87,4 +87,32 @@ pub(super) fn copy(call: &mut Call<'_>) -> Outcome {
     call.server.place(options.db, destination, value, access, expires_at);
     call.server.notify(options.db, GENERIC, "copy_to", destination);
     Ok(Reply::flag(true))
+}
+
+pub(super) fn move_to_database(call: &mut Call<'_>) -> Outcome {
+    let key = call.arg(1);
+    let (from, to) = (call.db(), database_number(call, 2)?);
+    if from == to {
+        return Err(RedisError::SameObject);
+    }
+    if call.lookup(key, Purpose::Write).is_none() || call.server.lookup(to, key, call.now, Purpose::Write).is_some() {
+        return Ok(Reply::flag(false));
+    }
+    let taken = call.database().find(key).and_then(|slot| call.server.take(from, slot));
+    let Some(entry) = taken else { return Ok(Reply::flag(false)) };
+    call.server.place(to, key, entry.value, entry.access, entry.expires_at);
+    call.server.notify(from, GENERIC, "move_from", key);
+    call.server.notify(to, GENERIC, "move_to", key);
+    Ok(Reply::flag(true))
+}
+
+pub(in crate::redis::commands) fn swapdb(call: &mut Call<'_>) -> Outcome {
+    let number = |argument: usize, which| small_integer(call.arg(argument)).map_err(|_| RedisError::SwapIndex(which));
+    let numbers = [number(1, "first")?, number(2, "second")?];
+    let exists = |number: i32| usize::try_from(number).ok().filter(|&number| number < call.server.databases.len());
+    let [Some(one), Some(other)] = numbers.map(exists) else { return Err(RedisError::DatabaseOutOfRange) };
+    if one != other {
+        call.server.swap(one, other);
+    }
+    Ok(Reply::OK)
 }

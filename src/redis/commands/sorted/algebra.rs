@@ -146,9 +146,12 @@ fn run(call: &mut Call<'_>, operation: Operation, purpose: Use) -> Outcome {
         Use::Answer => Ok(entries_reply(result.entries().iter(), options.with_scores)),
         Use::Count => Ok(Reply::count(result.len().min(options.limit))),
         Use::Store => {
-            let length = result.len();
-            call.store(call.arg(1), result, SORTED, call.command.name);
-            Ok(Reply::count(length))
+            let mut stored = Sorted::default();
+            for (score, member) in result.entries() {
+                stored.set(member, *score, &call.server.config);
+            }
+            call.store(call.arg(1), stored, SORTED, call.command.name);
+            Ok(Reply::count(result.len()))
         }
     }
 }
@@ -170,7 +173,7 @@ fn source(call: &mut Call<'_>, key: &[u8]) -> Result<Sorted, RedisError> {
 }
 
 fn combine(call: &Call<'_>, sources: &[(Sorted, f64)], operation: Operation, aggregate: Aggregate) -> Sorted {
-    let mut result = Sorted::default();
+    let mut result = Sorted::unpacked();
     let Some(((first, weight), others)) = sources.split_first() else { return result };
     let config = &call.server.config;
     for (score, member) in first.entries() {
