@@ -45,6 +45,12 @@ impl LongDouble {
         Some(LongDouble { negative, ..number })
     }
 
+    /// Whether it is infinite.
+    #[cfg(feature = "full-redis")]
+    pub(crate) fn is_infinite(self) -> bool {
+        self.infinite
+    }
+
     /// `digits * 10^scale`.
     fn of_decimal(mut digits: Big, scale: i64) -> Option<LongDouble> {
         if digits.is_zero() {

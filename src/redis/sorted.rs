@@ -20,6 +20,13 @@ pub(crate) struct Sorted {
     payload: u64,
 }
 
+/// A score as a listpack holds it: an integer if it is one and not too large.
+pub(crate) fn packed_score(score: f64) -> String {
+    const GREATEST: f64 = (i64::MAX / 2) as f64;
+    let is_integer = (-GREATEST..=GREATEST).contains(&score) && score as i64 as f64 == score;
+    if is_integer { (score as i64).to_string() } else { print_f64(score) }
+}
+
 impl Default for Sorted {
     fn default() -> Sorted {
         Sorted { scores: IndexMap::default(), order: Vec::new(), packed: true, payload: 0 }
@@ -95,7 +102,7 @@ impl Sorted {
 
     fn weight(&self, member: &[u8], score: f64, config: &Config) -> u64 {
         if self.packed {
-            memory::listpack_entry(member) + memory::listpack_entry(print_f64(score).as_bytes())
+            memory::listpack_entry(member) + memory::listpack_entry(packed_score(score).as_bytes())
         } else {
             memory::sds(member.len() as u64, config.allocator)
         }

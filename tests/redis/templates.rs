@@ -27,7 +27,7 @@ pub const HASHES: &[&str] = &[
     "hrandfield $hash",
     "hrandfield $hash $i [ withvalues ]",
     "hscan $hash 0 count 10000 [ match $p ]",
-    "hscan $hash $i [ count $n ] bogus",
+    "hscan $hash 0 count 0|x|-1|bogus",
     "hset $hash $f $long",
 ];
 

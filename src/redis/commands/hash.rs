@@ -13,7 +13,7 @@ use crate::redis::number::{Decimal, parse_i64};
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 
-use super::options::{is, sample_count};
+use super::options::sample_options;
 use super::page::{Page, ScanOptions, parse_cursor};
 
 const fn new(name: &'static str, arity: i32, arguments: &'static str, summary: &'static str, run: Run) -> Command {
@@ -175,6 +175,9 @@ fn hincrby(call: &mut Call<'_>) -> Outcome {
 fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
     let (field, increment) = (call.arg(2), call.arg(3));
     let increment = LongDouble::parse(increment).ok_or(RedisError::NotAFloat)?;
+    if increment.is_infinite() {
+        return Err(RedisError::NanOrInfinity);
+    }
     let present = match call.find::<Fields>(call.arg(1), Purpose::Write)? {
         Some(slot) => call.get::<Fields>(slot)?.get(field).map(LongDouble::parse),
         None => None,
@@ -186,12 +189,7 @@ fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
 }
 
 fn hrandfield(call: &mut Call<'_>) -> Outcome {
-    let count = match call.args_from(2) {
-        [] => None,
-        [count] => Some((sample_count(count, false)?, false)),
-        [count, option] if is(option, "withvalues") => Some((sample_count(count, true)?, true)),
-        _ => return Err(RedisError::Syntax),
-    };
+    let count = sample_options(call.args_from(2), "withvalues")?;
     let length = call.read::<Fields>(call.arg(1))?.map_or(0, Fields::len);
     let places = sample(call, length, count.map_or(1, |(count, _)| count));
     let mut out = Vec::new();

@@ -80,17 +80,29 @@ impl Expiry<'_> {
     }
 }
 
-/// A count of `SRANDMEMBER` and its relatives: negative ones allow repetitions. With values the reply has twice as many
-/// elements, whose number must fit.
-pub(super) fn sample_count(word: &[u8], doubled: bool) -> Result<i64, RedisError> {
+/// A count of `SRANDMEMBER` and its relatives: negative ones allow repetitions.
+pub(super) fn sample_count(word: &[u8]) -> Result<i64, RedisError> {
     let count = parse_i64(word).ok_or(RedisError::NotAnInteger)?;
     if count == i64::MIN {
         return Err(RedisError::OutOfRange { least: -i64::MAX, greatest: i64::MAX });
     }
+    Ok(count)
+}
+
+/// A count of `HRANDFIELD` or `ZRANDMEMBER`, and whether the option for values or scores follows it; `None` without a
+/// count. With them the reply has twice as many elements, whose number must fit.
+pub(super) fn sample_options(words: &[&[u8]], option: &str) -> Result<Option<(i64, bool)>, RedisError> {
+    let Some((count, rest)) = words.split_first() else { return Ok(None) };
+    let count = sample_count(count)?;
+    let doubled = match rest {
+        [] => false,
+        [word] if is(word, option) => true,
+        _ => return Err(RedisError::Syntax),
+    };
     if doubled && !(-i64::MAX / 2..=i64::MAX / 2).contains(&count) {
         return Err(RedisError::ValueOutOfRange);
     }
-    Ok(count)
+    Ok(Some((count, doubled)))
 }
 
 /// A count that must not be negative; the error is the same for what is no number.
@@ -113,8 +125,9 @@ pub(super) fn counted_keys<'a>(
 pub(super) fn small_count(words: &[&[u8]]) -> Result<i64, RedisError> {
     match words {
         [] => Ok(1),
-        [option, count] if is(option, "count") => {
-            parse_i64(count).filter(|&count| count > 0).ok_or(RedisError::CountNotPositive)
+        [option, count, rest @ ..] if is(option, "count") => {
+            let count = parse_i64(count).filter(|&count| count > 0).ok_or(RedisError::CountNotPositive)?;
+            if rest.is_empty() { Ok(count) } else { Err(RedisError::Syntax) }
         }
         _ => Err(RedisError::Syntax),
     }

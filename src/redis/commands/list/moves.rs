@@ -110,9 +110,6 @@ impl Search {
             let number = words.next().ok_or(RedisError::Syntax)?;
             if is(option, "rank") {
                 search.rank = parse_i64(number).ok_or(RedisError::NotAnInteger)?;
-                if search.rank == i64::MIN {
-                    return Err(RedisError::OutOfRange { least: -i64::MAX, greatest: i64::MAX });
-                }
                 if search.rank == 0 {
                     return Err(RedisError::ZeroRank);
                 }
@@ -134,7 +131,9 @@ impl Search {
         let place = |step: usize| if self.rank < 0 { length - 1 - step } else { step };
         let equal = |&place: &usize| list.get(place as i64) == Some(element);
         let steps = (0..length).take(unlimited(self.most)).map(place).filter(equal);
-        let skipped = usize::try_from(self.rank.unsigned_abs() - 1).unwrap_or(usize::MAX);
+        // The least integer has no counterpart, and counts as -1 in Redis.
+        let rank = if self.rank == i64::MIN { 1 } else { self.rank.unsigned_abs() };
+        let skipped = usize::try_from(rank - 1).unwrap_or(usize::MAX);
         steps.skip(skipped).take(unlimited(self.count.unwrap_or(1))).collect()
     }
 }

@@ -152,6 +152,12 @@ fn spop(call: &mut Call<'_>) -> Outcome {
     };
     let key = call.arg(1);
     let slot = call.find::<Members>(key, Purpose::Write)?;
+    if let (Some(slot), Some(count)) = (slot, count)
+        && count >= call.get::<Members>(slot)?.len() as i64
+    {
+        // Redis reads the whole set as SUNION does, which counts as a hit.
+        call.lookup(key, Purpose::Read);
+    }
     let popped = match slot {
         Some(slot) => choose(call, slot, count.unwrap_or(1))?,
         None => Vec::new(),
@@ -165,7 +171,7 @@ fn spop(call: &mut Call<'_>) -> Outcome {
 fn srandmember(call: &mut Call<'_>) -> Outcome {
     let count = match call.args_from(2) {
         [] => None,
-        [count] => Some(sample_count(count, false)?),
+        [count] => Some(sample_count(count)?),
         _ => return Err(RedisError::Syntax),
     };
     let chosen = match call.find::<Members>(call.arg(1), Purpose::Read)? {

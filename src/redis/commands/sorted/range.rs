@@ -109,7 +109,7 @@ fn find(call: &mut Call<'_>, key: usize, options: Options) -> Result<Vec<(f64, K
     if from_end {
         found.reverse();
     }
-    if let Some((offset, count)) = options.limit {
+    if let Some((offset, count)) = options.limit.filter(|_| by != By::Rank) {
         // A negative offset skips everything, a negative count is none.
         let skipped = usize::try_from(offset).unwrap_or(usize::MAX).min(found.len());
         found.drain(..skipped);

@@ -4,9 +4,9 @@ use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::RedisError;
 use crate::redis::kinds::sample;
 use crate::redis::reply::Reply;
-use crate::redis::sorted::Sorted;
+use crate::redis::sorted::{Sorted, packed_score};
 
-use super::super::options::{is, sample_count};
+use super::super::options::sample_options;
 use super::super::page::{Page, ScanOptions, parse_cursor};
 use super::score_reply;
 
@@ -43,12 +43,7 @@ fn rank(call: &mut Call<'_>, from_end: bool) -> Outcome {
 }
 
 pub(super) fn zrandmember(call: &mut Call<'_>) -> Outcome {
-    let count = match call.args_from(2) {
-        [] => None,
-        [count] => Some((sample_count(count, false)?, false)),
-        [count, option] if is(option, "withscores") => Some((sample_count(count, true)?, true)),
-        _ => return Err(RedisError::Syntax),
-    };
+    let count = sample_options(call.args_from(2), "withscores")?;
     let length = call.read::<Sorted>(call.arg(1))?.map_or(0, Sorted::len);
     let places = sample(call, length, count.map_or(1, |(count, _)| count));
     let mut out = Vec::new();
@@ -75,7 +70,7 @@ pub(super) fn zscan(call: &mut Call<'_>) -> Outcome {
     for (member, score) in page.places().filter_map(|place| set.at(place)) {
         if options.pattern.matches(member) {
             out.push(Reply::bulk(member.as_bytes()));
-            out.push(score_reply(score));
+            out.push(if set.is_packed() { Reply::bulk(packed_score(score)) } else { score_reply(score) });
         }
     }
     Ok(page.reply(out))
