@@ -226,9 +226,108 @@ pub enum RedisError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A subcommand with too many arguments.
+    /// A subcommand with arguments that it does not take.
     #[error("ERR unknown subcommand or wrong number of arguments for '{0}'. Try {1} HELP.")]
-    UnknownSubcommandOrArguments(&'static str, &'static str),
+    SubcommandSyntax(String, &'static str),
+    /// No identifier of a stream's entry.
+    #[error("ERR Invalid stream ID specified as stream command argument")]
+    InvalidStreamId,
+    /// An open range that begins after the last identifier.
+    #[error("ERR invalid start ID for the interval")]
+    InvalidStart,
+    /// An open range that ends before the first identifier.
+    #[error("ERR invalid end ID for the interval")]
+    InvalidEnd,
+    /// An identifier that none may have.
+    #[error("ERR The ID specified in XADD must be greater than 0-0")]
+    ZeroStreamId,
+    /// An identifier that is not after the last one.
+    #[error("ERR The ID specified in XADD is equal or smaller than the target stream top item")]
+    StreamIdTooSmall,
+    /// There is no identifier after the last one.
+    #[error("ERR The stream has exhausted the last possible ID, unable to add more items")]
+    StreamExhausted,
+    /// A threshold or a limit of trimming that is negative.
+    #[error("ERR The {0} argument must be >= 0.")]
+    NegativeArgument(&'static str),
+    /// Two ways of trimming.
+    #[error("ERR syntax error, MAXLEN and MINID options at the same time are not compatible")]
+    MaxlenWithMinid,
+    /// A limit without trimming.
+    #[error("ERR syntax error, LIMIT cannot be used without specifying a trimming strategy")]
+    LimitWithoutStrategy,
+    /// A limit of exact trimming.
+    #[error("ERR syntax error, LIMIT cannot be used without the special ~ option")]
+    LimitWithoutTilde,
+    /// `XTRIM` without what is to be left.
+    #[error("ERR syntax error, XTRIM must be called with a trimming strategy")]
+    NoTrimStrategy,
+    /// Streams without identifiers.
+    #[error("ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.")]
+    UnbalancedStreams,
+    /// An option of `XREADGROUP` in `XREAD`.
+    #[error("ERR The {0} option is only supported by XREADGROUP. You called XREAD instead.")]
+    OnlyInGroup(&'static str),
+    /// `XREADGROUP` without a group.
+    #[error("ERR Missing GROUP option for XREADGROUP")]
+    MissingGroup,
+    /// `$` in `XREADGROUP`.
+    #[error(
+        "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by \
+         specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set."
+    )]
+    DollarInGroup,
+    /// `>` in `XREAD`.
+    #[error("ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.")]
+    NewWithoutGroup,
+    /// `XREADGROUP` of a stream or a group that is not there.
+    #[error("NOGROUP No such key '{key}' or consumer group '{group}' in XREADGROUP with GROUP option")]
+    NoGroupToRead {
+        /// The stream.
+        key: String,
+        /// The group.
+        group: String,
+    },
+    /// A stream or a group that is not there.
+    #[error("NOGROUP No such key '{key}' or consumer group '{group}'")]
+    NoGroupOrKey {
+        /// The stream.
+        key: String,
+        /// The group.
+        group: String,
+    },
+    /// A group that is not there.
+    #[error("NOGROUP No such consumer group '{group}' for key name '{key}'")]
+    NoSuchGroup {
+        /// The stream.
+        key: String,
+        /// The group.
+        group: String,
+    },
+    /// `XGROUP CREATE` of a group that is there.
+    #[error("BUSYGROUP Consumer Group name already exists")]
+    BusyGroup,
+    /// `XGROUP` of a stream that is not there.
+    #[error(
+        "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM \
+         option to create an empty stream automatically."
+    )]
+    GroupNeedsKey,
+    /// A count of entries read that is negative.
+    #[error("ERR value for ENTRIESREAD must be positive or -1")]
+    EntriesRead,
+    /// The idle time of a claim.
+    #[error("ERR Invalid min-idle-time argument for {0}")]
+    ClaimIdle(&'static str),
+    /// A number of an option of `XCLAIM`.
+    #[error("ERR Invalid {0} option argument for XCLAIM")]
+    ClaimNumber(&'static str),
+    /// An option that `XCLAIM` has not.
+    #[error("ERR Unrecognized XCLAIM option '{0}'")]
+    ClaimOption(String),
+    /// The count of `XAUTOCLAIM`.
+    #[error("ERR COUNT must be > 0")]
+    ClaimCount,
     /// A connection's name with spaces or the like.
     #[error("ERR Client names cannot contain spaces, newlines or special characters.")]
     ClientName,

@@ -97,7 +97,9 @@ mod tests {
         for text in ["", "nan", "1e400", "1e-400", "1 ", " 1", "e", ".", "1e", "abc", "0x", "infinit", "--1"] {
             assert_eq!(parse_f64(text.as_bytes()), None, "{text:?}");
         }
-        for (text, value) in [("0x1p4", 16.0), ("-INF", f64::NEG_INFINITY), (".5", 0.5), ("5.", 5.0), ("0e9", 0.0), ("+3", 3.0)] {
+        for (text, value) in
+            [("0x1p4", 16.0), ("-INF", f64::NEG_INFINITY), (".5", 0.5), ("5.", 5.0), ("0e9", 0.0), ("+3", 3.0)]
+        {
             assert_eq!(parse_f64(text.as_bytes()), Some(value), "{text:?}");
         }
     }

@@ -9,6 +9,7 @@ use super::list::List;
 use super::members::Members;
 use super::server::Purpose;
 use super::sorted::Sorted;
+use super::stream::Stream;
 use super::value::Value;
 
 /// A type of value that is found by a key.
@@ -36,7 +37,7 @@ macro_rules! kinds {
     )*};
 }
 
-kinds!(List List, Hash Fields, Set Members, Sorted Sorted);
+kinds!(List List, Hash Fields, Set Members, Sorted Sorted, Stream Stream);
 
 impl Call<'_> {
     /// Looks up a key that may hold one type only.

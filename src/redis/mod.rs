@@ -33,16 +33,16 @@ mod dispatch;
 mod errors;
 mod eviction;
 mod expiry;
-mod glob;
-mod hash;
-mod key;
-mod line;
 #[cfg(feature = "full-redis")]
 mod fields;
 #[cfg(feature = "full-redis")]
 mod float;
+mod glob;
+mod hash;
+mod key;
 #[cfg(feature = "full-redis")]
 mod kinds;
+mod line;
 mod list;
 mod long_double;
 #[cfg(feature = "full-redis")]
@@ -57,6 +57,8 @@ mod session;
 #[cfg(feature = "full-redis")]
 mod sorted;
 mod stats;
+#[cfg(feature = "full-redis")]
+mod stream;
 #[cfg(test)]
 mod tests;
 mod text;

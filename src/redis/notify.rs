@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn letters_are_read_and_written() {
-        for (typed, written) in [("", ""), ("KEA", "AKE"), ("Kg$lshzxetd", "AK"), ("Elm", "lEm"), ("Knx", "xnK"), ("KEAmn", "AKEm")] {
+        for (typed, written) in
+            [("", ""), ("KEA", "AKE"), ("Kg$lshzxetd", "AK"), ("Elm", "lEm"), ("Knx", "xnK"), ("KEAmn", "AKEm")]
+        {
             assert_eq!(NotifyEvents::parse(typed).map(NotifyEvents::letters).as_deref(), Some(written), "{typed}");
         }
         assert_eq!(NotifyEvents::parse("Kq"), None);

@@ -1,10 +1,10 @@
 //! A key's value: one of Redis's types.
 
 use super::config::Allocator;
-#[cfg(feature = "full-redis")]
-use super::{fields::Fields, members::Members, sorted::Sorted};
 use super::list::List;
 use super::text::Text;
+#[cfg(feature = "full-redis")]
+use super::{fields::Fields, members::Members, sorted::Sorted, stream::Stream};
 
 /// The value of a key. The larger kinds are boxed, so that strings stay close together.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub(crate) enum Value {
     Set(Box<Members>),
     #[cfg(feature = "full-redis")]
     Sorted(Box<Sorted>),
+    #[cfg(feature = "full-redis")]
+    Stream(Box<Stream>),
 }
 
 impl Value {
@@ -31,6 +33,8 @@ impl Value {
             Value::Set(_) => "set",
             #[cfg(feature = "full-redis")]
             Value::Sorted(_) => "zset",
+            #[cfg(feature = "full-redis")]
+            Value::Stream(_) => "stream",
         }
     }
 
@@ -40,11 +44,31 @@ impl Value {
             Value::Text(text) => text.encoding_name(),
             Value::List(_) => "quicklist",
             #[cfg(feature = "full-redis")]
-            Value::Hash(fields) => if fields.is_packed() { "listpack" } else { "hashtable" },
+            Value::Hash(fields) => {
+                if fields.is_packed() {
+                    "listpack"
+                } else {
+                    "hashtable"
+                }
+            }
             #[cfg(feature = "full-redis")]
-            Value::Set(members) => if members.is_integers() { "intset" } else { "hashtable" },
+            Value::Set(members) => {
+                if members.is_integers() {
+                    "intset"
+                } else {
+                    "hashtable"
+                }
+            }
             #[cfg(feature = "full-redis")]
-            Value::Sorted(sorted) => if sorted.is_packed() { "listpack" } else { "skiplist" },
+            Value::Sorted(sorted) => {
+                if sorted.is_packed() {
+                    "listpack"
+                } else {
+                    "skiplist"
+                }
+            }
+            #[cfg(feature = "full-redis")]
+            Value::Stream(_) => "stream",
         }
     }
 
@@ -62,13 +86,14 @@ impl Value {
             Value::Hash(fields) => fields.len(),
             Value::Set(members) => members.len(),
             Value::Sorted(sorted) => sorted.len(),
+            Value::Stream(stream) => stream.len(),
         }
     }
 
     /// Whether a collection has no elements; such a key is removed. A stream may be empty, as in Redis.
     #[cfg(feature = "full-redis")]
     pub(crate) fn is_empty(&self) -> bool {
-        !matches!(self, Value::Text(_)) && self.len() == 0
+        !matches!(self, Value::Text(_) | Value::Stream(_)) && self.len() == 0
     }
 
     /// A copy as `COPY` makes it.
@@ -90,6 +115,8 @@ impl Value {
             Value::Set(members) => members.size(allocator),
             #[cfg(feature = "full-redis")]
             Value::Sorted(sorted) => sorted.size(allocator),
+            #[cfg(feature = "full-redis")]
+            Value::Stream(stream) => stream.size(allocator),
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum Rule {
     /// Within a transaction a real server's queue still holds the strings that its commands have stored, so that their
     /// count of uses is 2 until `EXEC` has ended.
     HeldByQueue,
+    /// The same but for times, which depend on the millisecond, and for the nodes of Redis's tree, which the model lacks.
+    Timed,
     /// As many random elements; which ones may be there is checked apart.
     Sampled,
     /// Both nil, or both some key: `RANDOMKEY` draws on its own randomness.
@@ -40,6 +42,7 @@ pub fn rule(words: &[Vec<u8>]) -> Rule {
         b"pttl" | b"pexpiretime" => Rule::Within(2 * SLACK_MS),
         // A shared integer's access time is shared too, which the model leaves out; the clock ticks in whole seconds.
         b"object" if words.get(1).is_some_and(|word| word.eq_ignore_ascii_case(b"idletime")) => Rule::Within(i64::MAX),
+        b"xpending" | b"xinfo" => Rule::Timed,
         b"time" => Rule::FirstWithin(1),
         b"randomkey" => Rule::AnyKey,
         _ => Rule::Exact,
@@ -70,11 +73,33 @@ impl Rule {
                 model.len() == real.len() && (number(&model[0]) - number(&real[0])).abs() <= most
             }
             (Rule::HeldByQueue, Reply::Integer(1), Reply::Integer(2)) => true,
+            (Rule::Timed, model, real) => same_but_times(model, real),
             (Rule::Sampled, Reply::Array(Some(model)), Reply::Array(Some(real))) => model.len() == real.len(),
             (Rule::AnyKey | Rule::Sampled, Reply::Bulk(Some(_)), Reply::Bulk(Some(_))) => true,
             _ => false,
         }
     }
+}
+
+/// Compares replies of `XPENDING` and `XINFO`, where times are after a name that says so, or in the entry of a pending
+/// message: `[id, consumer, time, count]` or `[id, time, count]`.
+fn same_but_times(model: &Reply, real: &Reply) -> bool {
+    let (Reply::Array(Some(model)), Reply::Array(Some(real))) = (model, real) else { return model == real };
+    let loose = |place: usize| {
+        let after = place.checked_sub(1).map(|before| &model[before]);
+        let named =
+            [&b"idle"[..], b"seen-time", b"radix-tree-nodes"].map(Reply::bulk).iter().any(|name| after == Some(name));
+        let pending = (3..=4).contains(&model.len())
+            && place == model.len() - 2
+            && matches!(&model[place..], [Reply::Integer(_), Reply::Integer(_)])
+            && matches!(model[0], Reply::Bulk(_));
+        named || pending
+    };
+    let same = |place: usize, model: &Reply, real: &Reply| match (model, real) {
+        (Reply::Integer(model), Reply::Integer(real)) if loose(place) => (model - real).abs() <= 20 * SLACK_MS,
+        _ => same_but_times(model, real),
+    };
+    model.len() == real.len() && model.iter().zip(real).enumerate().all(|(place, (one, other))| same(place, one, other))
 }
 
 fn sorted(replies: &[Reply]) -> Vec<Vec<u8>> {

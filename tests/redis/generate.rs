@@ -18,14 +18,17 @@ pub struct Generator {
     random: Xoshiro256PlusPlus,
     /// The templates that are used.
     groups: &'static [&'static [&'static str]],
+    /// How many identifiers of stream entries were given.
+    ids: u64,
 }
 
 /// All templates.
-pub const GROUPS: &[&[&str]] = &[templates::HASHES, templates::LISTS, templates::SETS, templates::SORTED_SETS];
+pub const GROUPS: &[&[&str]] =
+    &[templates::HASHES, templates::LISTS, templates::SETS, templates::SORTED_SETS, templates::STREAMS];
 
 impl Generator {
     pub fn new(seed: u64) -> Generator {
-        Generator { random: Xoshiro256PlusPlus::seed_from_u64(seed), groups: GROUPS }
+        Generator { random: Xoshiro256PlusPlus::seed_from_u64(seed), groups: GROUPS, ids: 0 }
     }
 
     /// A number below `bound`.
@@ -54,6 +57,35 @@ impl Generator {
         }
         let keys = TYPED_KEYS.iter().find_map(|(name, keys)| (*name == kind).then_some(*keys));
         self.pick(keys.unwrap_or_else(|| panic!("no keys are called {kind}")))
+    }
+
+    /// An identifier that no entry has yet, seldom with its number left open.
+    pub fn next_id(&mut self) -> Vec<u8> {
+        self.ids += 1;
+        let (time, number) = (self.ids / 3, self.ids % 3);
+        if self.one_in(12) { format!("{}-*", time + 1).into_bytes() } else { format!("{time}-{number}").into_bytes() }
+    }
+
+    /// An identifier that some stream may have among its last ones, or one that is wrong.
+    pub fn old_id(&mut self) -> Vec<u8> {
+        if self.one_in(12) {
+            return self
+                .pick(&["0", "0-0", "x", "-", "5-", "18446744073709551615-18446744073709551615", "007-+1", "1-1-1"])
+                .into();
+        }
+        let id = self.ids.saturating_sub(self.below(60));
+        let (time, number) = (id / 3, id % 3);
+        if self.one_in(4) { time.to_string().into_bytes() } else { format!("{time}-{number}").into_bytes() }
+    }
+
+    /// An end of a range of identifiers.
+    pub fn id_bound(&mut self) -> Vec<u8> {
+        match self.below(6) {
+            0 => b"-".to_vec(),
+            1 => b"+".to_vec(),
+            2 => [b"(".to_vec(), self.old_id()].concat(),
+            _ => self.old_id(),
+        }
     }
 
     fn list_key(&mut self) -> &'static [u8] {

@@ -142,24 +142,58 @@ pub const LIST_KEYS: [&[u8]; 2] = [b"list", b"queue"];
 /// What lists hold most of the time, so that elements repeat.
 pub const ELEMENTS: [&[u8]; 3] = [b"a", b"1", b"xyz"];
 /// The keys that hold values of one type most of the time.
-pub const TYPED_KEYS: [(&str, &[&[u8]]); 6] = [
+pub const TYPED_KEYS: [(&str, &[&[u8]]); 7] = [
     ("hash", &[b"hash", b"user"]),
     ("list", &LIST_KEYS),
     ("set", &[b"set", b"tags", b"ints"]),
     ("ints", &[b"ints", b"ids"]),
     ("zset", &[b"zset", b"board"]),
+    ("stream", &[b"stream", b"events"]),
     ("lex", &[b"lex", b"names"]),
 ];
 /// Fields and members.
-pub const MEMBERS: [&[u8]; 14] =
-    [b"a", b"b", b"c", b"d", b"aa", b"ab", b"1", b"2", b"-3", b"30000", b"", b"\x00\xff", b"B", b"long: 01234567890123456789"];
+pub const MEMBERS: [&[u8]; 14] = [
+    b"a",
+    b"b",
+    b"c",
+    b"d",
+    b"aa",
+    b"ab",
+    b"1",
+    b"2",
+    b"-3",
+    b"30000",
+    b"",
+    b"\x00\xff",
+    b"B",
+    b"long: 01234567890123456789",
+];
 pub const SET_INTEGERS: [&[u8]; 12] =
     [b"0", b"1", b"2", b"-1", b"5", b"300", b"32767", b"32768", b"-40000", b"2147483648", b"9223372036854775807", b"7"];
 pub const SCORES: [&[u8]; 20] = [
-    b"0", b"1", b"2", b"-1", b"1.5", b"2.25", b"0.1", b"1e3", b"-0", b"inf", b"-inf", b"+inf", b"1e300", b"3.0", b"0x10",
-    b"nan", b"x", b"1e18", b"123456789012345678", b"5e18",
+    b"0",
+    b"1",
+    b"2",
+    b"-1",
+    b"1.5",
+    b"2.25",
+    b"0.1",
+    b"1e3",
+    b"-0",
+    b"inf",
+    b"-inf",
+    b"+inf",
+    b"1e300",
+    b"3.0",
+    b"0x10",
+    b"nan",
+    b"x",
+    b"1e18",
+    b"123456789012345678",
+    b"5e18",
 ];
-pub const SCORE_BOUNDS: [&[u8]; 16] =
-    [b"-inf", b"+inf", b"0", b"1", b"2", b"(1", b"(2", b"1.5", b"(-1", b"-1", b"1000", b"x", b"", b"(", b" 1", b"1e400"];
+pub const SCORE_BOUNDS: [&[u8]; 16] = [
+    b"-inf", b"+inf", b"0", b"1", b"2", b"(1", b"(2", b"1.5", b"(-1", b"-1", b"1000", b"x", b"", b"(", b" 1", b"1e400",
+];
 pub const NAME_BOUNDS: [&[u8]; 14] =
     [b"-", b"+", b"[a", b"(a", b"[b", b"(b", b"[aa", b"(ab", b"[", b"(", b"x", b"[c", b"-", b"+"];

@@ -40,8 +40,8 @@ pub const LISTS: &[&str] = &[
     "rpoplpush $list $list",
     "lmpop $#list left|right [ count $n ]",
     "lmpop $i $list left|right",
-    "blpop $list $list 0.01",
-    "blmove $list $list left right 0.01",
+    "blpop $list $list 0.001",
+    "blmove $list $list left right 0.001",
     "rpush $list { $e }",
     "lpush $list { $e }",
     "lpop $list $n",
@@ -117,7 +117,7 @@ pub const SORTED_SETS: &[&str] = &[
     "zpopmin $zset [ $n ]",
     "zpopmax $zset [ $n ]",
     "zmpop $#zset min|max|bogus [ count $n ]",
-    "bzpopmin $zset $zset 0.01",
+    "bzpopmin $zset $zset 0.001",
     "zunion $#zset [ weights $s $s ] [ aggregate sum|min|max|bogus ] [ withscores ]",
     "zinter $#zset [ weights $s $s ] [ aggregate sum|min|max ] [ withscores ]",
     "zinter 2 $zset $set [ weights $s $s ] [ aggregate sum|min|max ] withscores",
@@ -132,6 +132,52 @@ pub const SORTED_SETS: &[&str] = &[
     "zrandmember $zset $i [ withscores ]",
     "zscan $zset 0 count 10000 [ match $p ]",
     "object encoding $zset",
+];
+
+pub const STREAMS: &[&str] = &[
+    "xadd $stream $next { $f $v }",
+    "xadd $stream $next { a $v }",
+    "xadd $stream $next a 1 b 2",
+    "xadd $stream $next { $f $v }",
+    "xadd $stream * { $f $v }",
+    "xadd $stream [ nomkstream ] [ maxlen|minid [ =|~ ] $k [ limit $n ] ] $next a $v",
+    "xadd $stream $id a $v",
+    "xlen $stream",
+    "xrange $stream $x $x [ count $n ]",
+    "xrevrange $stream $x $x [ count $n ]",
+    "xrange $stream - +",
+    "xdel $stream { $id }",
+    "xtrim $stream maxlen [ =|~ ] $k [ limit $n ]",
+    "xtrim $stream minid [ =|~ ] $id",
+    "xread [ count $n ] streams $stream $stream $id $id",
+    "xread [ count $n ] [ block 1 ] streams $stream $id",
+    "xread streams $stream $|>|x",
+    "xgroup create $stream $g $id|$|0 [ mkstream ] [ entriesread $n ]",
+    "xgroup create $stream $g 0",
+    "xgroup create $stream $g $",
+    "xgroup setid $stream $g $id [ entriesread $n ]",
+    "xgroup destroy $stream $g",
+    "xgroup createconsumer $stream $g $c",
+    "xgroup delconsumer $stream $g $c",
+    "xreadgroup group $g $c [ count $n ] [ noack ] streams $stream >",
+    "xreadgroup group $g $c count 2 streams $stream >",
+    "xreadgroup group $g $c count 3 streams $stream $stream > >",
+    "xreadgroup group $g $c [ count $n ] streams $stream $id|$|0",
+    "xreadgroup group $g $c [ block 1 ] streams $stream >",
+    "xack $stream $g { $id }",
+    "xack $stream $g { $id }",
+    "xpending $stream $g",
+    "xpending $stream $g [ idle 0|10000000 ] $x $x $n [ $c ]",
+    "xclaim $stream $g $c 0|0|100000000|x { $id } [ justid ] [ force ] [ retrycount $n ] [ lastid $id ]",
+    "xclaim $stream $g $c 0 { $id } [ idle 0 ] [ bogus ]",
+    "xautoclaim $stream $g $c 0|0|100000000|x $x [ count $n ] [ justid ]",
+    "xinfo stream $stream",
+    "xinfo stream $stream full [ count $n ]",
+    "xinfo groups $stream",
+    "xinfo consumers $stream $g",
+    "xinfo stream|groups $stream bogus",
+    "xread bogus|noack|group $g $c streams $stream >",
+    "object encoding $stream",
 ];
 
 /// Fills a template.
@@ -155,12 +201,24 @@ fn expand(generator: &mut Generator, tokens: &[&str], words: &mut Words) {
                 continue;
             }
         };
-        let end = at + tokens[at..].iter().position(|token| *token == close).unwrap();
+        let end = at + closing(&tokens[at..], token, close);
         for _ in 0..times {
             expand(generator, &tokens[at + 1..end], words);
         }
         at = end + 1;
     }
+}
+
+/// Where the group ends that the first token opens.
+fn closing(tokens: &[&str], open: &str, close: &str) -> usize {
+    let mut depth = 0;
+    for (place, token) in tokens.iter().enumerate() {
+        depth += i32::from(*token == open) - i32::from(*token == close);
+        if depth == 0 {
+            return place;
+        }
+    }
+    panic!("{open} is not closed in {tokens:?}")
 }
 
 fn one(generator: &mut Generator, token: &str, words: &mut Words) {
@@ -174,11 +232,10 @@ fn one(generator: &mut Generator, token: &str, words: &mut Words) {
         }
         return;
     }
-    let word = match token.strip_prefix('$') {
-        None => {
-            let choices: Vec<&str> = token.split('|').collect();
-            generator.pick(&choices).as_bytes().to_vec()
-        }
+    let choices: Vec<&str> = token.split('|').collect();
+    let chosen = generator.pick(&choices);
+    let word = match chosen.strip_prefix('$') {
+        None | Some("") => chosen.as_bytes().to_vec(),
         Some(name) => named(generator, name),
     };
     words.push(word);
@@ -201,6 +258,13 @@ fn named(generator: &mut Generator, name: &str) -> Vec<u8> {
         "s" => generator.pick(&pools::SCORES).to_vec(),
         "b" => generator.pick(&pools::SCORE_BOUNDS).to_vec(),
         "l" => generator.pick(&pools::NAME_BOUNDS).to_vec(),
+        "next" => generator.next_id(),
+        "id" => generator.old_id(),
+        "x" => generator.id_bound(),
+        "k" if generator.one_in(2) => generator.old_id(),
+        "k" => generator.pick(&["0", "1", "3", "10", "-1", "x"]).as_bytes().to_vec(),
+        "g" => generator.pick(&["g", "g", "h", "none"]).as_bytes().to_vec(),
+        "c" => generator.pick(&["alice", "bob", "carol"]).as_bytes().to_vec(),
         "p" => generator.pick(&pools::PATTERNS).to_vec(),
         "long" => vec![b'x'; 60 + generator.below(10) as usize],
         kind => generator.key_of(kind).to_vec(),

@@ -161,8 +161,7 @@ impl Server {
 
     /// Whether a connection may run a command: one that listens to channels may run few.
     pub(crate) fn permits(session: &Session, command: &Command) -> Result<(), RedisError> {
-        const ALWAYS: [&str; 7] =
-            ["ping", "subscribe", "psubscribe", "unsubscribe", "punsubscribe", "quit", "reset"];
+        const ALWAYS: [&str; 7] = ["ping", "subscribe", "psubscribe", "unsubscribe", "punsubscribe", "quit", "reset"];
         if session.client.subscriptions == 0 || ALWAYS.contains(&command.name) {
             return Ok(());
         }

@@ -23,7 +23,9 @@ const CONFIG: [Command; 3] = [
 ];
 
 const MEMORY: [Command; 1] =
-    [new("memory|usage", -3, "key [SAMPLES count]", "Returns the bytes that a key takes.", usage).reads().keys(2, 2, 1)];
+    [new("memory|usage", -3, "key [SAMPLES count]", "Returns the bytes that a key takes.", usage)
+        .reads()
+        .keys(2, 2, 1)];
 
 pub(super) const COMMANDS: [Command; 2] = [
     new("config", -2, "GET|RESETSTAT|SET", "Reads and changes settings.", container).with(&CONFIG),
@@ -157,8 +159,7 @@ fn change(name: &str, value: &str, config: &mut Config) -> Result<(), String> {
         return Ok(());
     }
     if name == "notify-keyspace-events" {
-        config.notify =
-            NotifyEvents::parse(value).ok_or("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")?;
+        config.notify = NotifyEvents::parse(value).ok_or("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")?;
         return Ok(());
     }
     let Some((_, form, place)) = NUMBERS.iter().find(|(known, ..)| *known == name) else { return Ok(()) };

@@ -37,8 +37,14 @@ pub(super) const COMMANDS: [Command; 16] = [
     new("hmget", -3, "key field [field ...]", "Returns several fields' values.", hmget).reads().fast(),
     new("hmset", -4, SET_ARGUMENTS, "Sets fields; the former name of HSET.", hset).writes().grows().fast(),
     new("hrandfield", -2, "key [count [WITHVALUES]]", "Returns random fields.", hrandfield).reads(),
-    new("hscan", -3, "key cursor [MATCH pattern] [COUNT count]", "Returns some fields, and the cursor for more.", hscan)
-        .reads(),
+    new(
+        "hscan",
+        -3,
+        "key cursor [MATCH pattern] [COUNT count]",
+        "Returns some fields, and the cursor for more.",
+        hscan,
+    )
+    .reads(),
     new("hset", -4, SET_ARGUMENTS, "Sets fields; returns how many are new.", hset).writes().grows().fast(),
     new("hsetnx", 4, "key field value", "Sets a field that is not there.", hsetnx).writes().grows().fast(),
     new("hstrlen", 3, "key field", "Returns the length of a field's value.", hstrlen).reads().fast(),

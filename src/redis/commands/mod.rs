@@ -19,6 +19,8 @@ mod server;
 mod set;
 #[cfg(feature = "full-redis")]
 mod sorted;
+#[cfg(feature = "full-redis")]
+mod stream;
 mod string;
 mod transactions;
 #[cfg(feature = "full-redis")]
@@ -52,6 +54,8 @@ const GROUPS: &[&[Command]] = &[
     &set::COMMANDS,
     #[cfg(feature = "full-redis")]
     &sorted::COMMANDS,
+    #[cfg(feature = "full-redis")]
+    &stream::COMMANDS,
 ];
 
 const COUNT: usize = {

@@ -2,7 +2,7 @@
 
 use crate::redis::call::{Call, Outcome};
 use crate::redis::command::{Command, Group, Run};
-use crate::redis::errors::RedisError;
+use crate::redis::errors::{RedisError, as_c_text};
 use crate::redis::glob;
 use crate::redis::key::Key;
 use crate::redis::reply::Reply;
@@ -97,7 +97,7 @@ fn channels(call: &mut Call<'_>) -> Outcome {
     let pattern = match call.args_from(2) {
         [] => None,
         [pattern] => Some(*pattern),
-        _ => return Err(RedisError::UnknownSubcommandOrArguments("CHANNELS", "PUBSUB")),
+        _ => return Err(RedisError::SubcommandSyntax(as_c_text(call.arg(1), 128), "PUBSUB")),
     };
     let listened = call.server.clients.subscriptions.iter().filter(|one| !one.pattern).map(|one| &one.channel);
     let mut names: Vec<&Key> =

@@ -11,8 +11,9 @@ use crate::redis::time::Millis;
 pub(super) fn deadline(call: &Call<'_>, argument: usize) -> Result<Option<Millis>, RedisError> {
     let seconds = parse_f64(call.arg(argument)).ok_or(RedisError::TimeoutNotAFloat)?;
     let milliseconds = (seconds * 1000.0).ceil();
+    // What does not fit wraps around to a negative number in Redis.
     if milliseconds >= i64::MAX as f64 {
-        return Err(RedisError::TimeoutOutOfRange);
+        return Err(RedisError::TimeoutNegative);
     }
     deadline_after(call, milliseconds as i64)
 }

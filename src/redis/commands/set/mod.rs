@@ -54,8 +54,14 @@ pub(super) const COMMANDS: [Command; 17] = [
     new("spop", -2, "key [count]", "Removes and returns random members.", spop).writes().fast(),
     new("srandmember", -2, "key [count]", "Returns random members.", srandmember).reads(),
     new("srem", -3, MEMBERS, "Removes members.", srem).writes().fast(),
-    new("sscan", -3, "key cursor [MATCH pattern] [COUNT count]", "Returns some members, and the cursor for more.", sscan)
-        .reads(),
+    new(
+        "sscan",
+        -3,
+        "key cursor [MATCH pattern] [COUNT count]",
+        "Returns some members, and the cursor for more.",
+        sscan,
+    )
+    .reads(),
     over("sunion", -2, KEYS, "Returns the members that any set has.", algebra::sunion).reads(),
     over("sunionstore", -3, STORE, "Stores what SUNION returns.", algebra::sunionstore).writes().grows(),
 ];

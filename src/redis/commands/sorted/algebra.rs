@@ -43,8 +43,20 @@ impl Aggregate {
     fn apply(self, one: f64, other: f64) -> f64 {
         match self {
             Aggregate::Sum => not_nan(one + other),
-            Aggregate::Least => if other < one { other } else { one },
-            Aggregate::Greatest => if other > one { other } else { one },
+            Aggregate::Least => {
+                if other < one {
+                    other
+                } else {
+                    one
+                }
+            }
+            Aggregate::Greatest => {
+                if other > one {
+                    other
+                } else {
+                    one
+                }
+            }
         }
     }
 }

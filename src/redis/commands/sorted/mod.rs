@@ -30,14 +30,19 @@ const STORE_RANGE: &str = "dst src min max [BYSCORE|BYLEX] [REV] [LIMIT offset c
 const BY_SCORE: &str = "key min max [WITHSCORES] [LIMIT offset count]";
 const BY_SCORE_DOWN: &str = "key max min [WITHSCORES] [LIMIT offset count]";
 const COMBINE: &str = "numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX] [WITHSCORES]";
-const STORE: &str =
-    "destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX]";
+const STORE: &str = "destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX]";
 const POP: &str = "numkeys key [key ...] MIN|MAX [COUNT count]";
 
 pub(super) const COMMANDS: [Command; 35] = [
-    over("bzmpop", -5, "timeout numkeys key [key ...] MIN|MAX [COUNT count]", "As ZMPOP; waits for a set.", pops::bzmpop)
-        .writes()
-        .counted(2),
+    over(
+        "bzmpop",
+        -5,
+        "timeout numkeys key [key ...] MIN|MAX [COUNT count]",
+        "As ZMPOP; waits for a set.",
+        pops::bzmpop,
+    )
+    .writes()
+    .counted(2),
     new("bzpopmax", -3, "key [key ...] timeout", "Pops the highest score; waits for a set.", pops::bzpopmax)
         .writes()
         .fast()
@@ -88,8 +93,14 @@ pub(super) const COMMANDS: [Command; 35] = [
     new("zrevrank", 3, "key member", "Returns a member's place from the highest score.", reads::zrevrank)
         .reads()
         .fast(),
-    new("zscan", -3, "key cursor [MATCH pattern] [COUNT count]", "Returns some members, and the cursor for more.", reads::zscan)
-        .reads(),
+    new(
+        "zscan",
+        -3,
+        "key cursor [MATCH pattern] [COUNT count]",
+        "Returns some members, and the cursor for more.",
+        reads::zscan,
+    )
+    .reads(),
     new("zscore", 3, "key member", "Returns a member's score.", reads::zscore).reads().fast(),
     over("zunion", -3, COMBINE, "Returns what any set has.", algebra::zunion).reads().counted(1),
     new("zunionstore", -4, STORE, "Stores what ZUNION returns.", algebra::zunionstore).writes().grows().counted(2),

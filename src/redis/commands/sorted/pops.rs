@@ -37,21 +37,12 @@ fn pop(call: &mut Call<'_>, highest: bool) -> Outcome {
 }
 
 /// Takes members from the set at a place, which is removed when none are left.
-fn take(
-    call: &mut Call<'_>,
-    key: &[u8],
-    slot: Slot,
-    highest: bool,
-    count: i64,
-) -> Result<Vec<(f64, Key)>, RedisError> {
+fn take(call: &mut Call<'_>, key: &[u8], slot: Slot, highest: bool, count: i64) -> Result<Vec<(f64, Key)>, RedisError> {
     let (set, config) = call.edit::<Sorted>(slot)?;
     let count = usize::try_from(count).unwrap_or(usize::MAX).min(set.len());
     let entries = set.entries();
-    let taken: Vec<(f64, Key)> = if highest {
-        entries.iter().rev().take(count).cloned().collect()
-    } else {
-        entries[..count].to_vec()
-    };
+    let taken: Vec<(f64, Key)> =
+        if highest { entries.iter().rev().take(count).cloned().collect() } else { entries[..count].to_vec() };
     for (_, member) in &taken {
         set.remove(member, config);
     }

@@ -1,7 +1,6 @@
 //! Looking at single members: `ZCARD`, `ZMSCORE`, `ZRANDMEMBER`, `ZRANK`, `ZREVRANK`, `ZSCAN`, `ZSCORE`.
 
 use crate::redis::call::{Call, Outcome};
-use crate::redis::errors::RedisError;
 use crate::redis::kinds::sample;
 use crate::redis::reply::Reply;
 use crate::redis::sorted::{Sorted, packed_score};
