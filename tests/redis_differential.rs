@@ -322,7 +322,7 @@ fn random_commands_get_the_replies_of_a_real_server() {
     let seed = setting("CACHESCOPE_DIFF_SEED", 1);
     let exact = setting("CACHESCOPE_DIFF_COUNTERS", 0) > 0;
     let mut generator = Generator::new(seed);
-    let mut pair = Pair::new(&[], Config::default(), seed);
+    let mut pair = Pair::new(&["--hz", "500"], Config::default(), seed);
     for number in 1..=commands {
         let connection = generator.below(CONNECTIONS as u64) as usize;
         let words = generator.command(unix_ms());

@@ -35,6 +35,8 @@ impl Server {
 
     pub(crate) fn touched_all(&mut self) {}
 
+    pub(crate) fn emptied(&mut self, _: usize) {}
+
     pub(crate) fn swapped(&mut self, _: [usize; 2]) {}
 
     pub(crate) fn notify(&mut self, _: usize, _: u16, _: &str, _: &[u8]) {}
@@ -48,6 +50,10 @@ impl Server {
 }
 
 impl Session {
+    pub(crate) fn is_listening(&self) -> bool {
+        false
+    }
+
     pub(crate) fn begin_batch(&mut self) {}
 
     pub(crate) fn end_batch(&mut self) {}

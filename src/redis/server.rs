@@ -316,6 +316,7 @@ impl Server {
             self.log.note(|| Change::Cleared { db: db as u8 });
         }
         self.databases[db].clear();
+        self.emptied(db);
     }
 
     /// Lets two databases change their places.

@@ -133,6 +133,10 @@ impl Generator {
         }
         if words.is_empty() || self.one_in(60) {
             words.push(self.value().to_vec());
+            // A value in the place of a time to wait could be for ever.
+            if words[0].starts_with(b"b") {
+                words.push(b"0.001".to_vec());
+            }
         }
         if self.one_in(8) {
             words[0].make_ascii_uppercase();

@@ -96,6 +96,15 @@ impl Client {
         self.reader.get_mut().write_all(&request).unwrap();
     }
 
+    /// Reads one reply, if any comes in time.
+    #[allow(dead_code, reason = "not every test that includes this file needs it")]
+    pub fn receive_within(&mut self, time: Duration) -> Option<Reply> {
+        self.reader.get_mut().set_read_timeout(Some(time)).unwrap();
+        let is_there = self.reader.fill_buf().is_ok_and(|bytes| !bytes.is_empty());
+        self.reader.get_mut().set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        is_there.then(|| self.receive())
+    }
+
     /// Reads one reply.
     pub fn receive(&mut self) -> Reply {
         let line = self.line();

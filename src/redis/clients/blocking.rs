@@ -88,13 +88,10 @@ impl Clients {
         }
     }
 
-    /// Notes all the keys of a database that somebody waits for, as after `SWAPDB`.
-    pub(crate) fn note_all_ready(&mut self, db: usize) {
-        let keys = self.blocked.iter().filter(|blocked| blocked.db == db).flat_map(|blocked| &blocked.wish.retries);
-        let keys: Vec<Key> = keys.map(|retry| retry.key.clone()).collect();
-        for key in keys {
-            self.note_ready(db, &key);
-        }
+    /// The keys of a database that somebody waits for.
+    fn awaited(&self, db: usize) -> Vec<Key> {
+        let retries = self.blocked.iter().filter(|blocked| blocked.db == db).flat_map(|blocked| &blocked.wish.retries);
+        retries.map(|retry| retry.key.clone()).collect()
     }
 }
 
@@ -123,6 +120,25 @@ impl Server {
         clients.unblocked.extend(over.into_iter().map(|(_, client)| Unblocked { client, reply: Reply::NIL_ARRAY }));
     }
 
+    /// All keys of a database have changed at once.
+    pub(super) fn note_all_written(&mut self, db: usize) {
+        for key in self.clients.awaited(db) {
+            self.note_written(db, &key);
+        }
+    }
+
+    /// A key was written or removed: it is noted if it has the type that somebody waits for, or was waited for in a group.
+    pub(super) fn note_written(&mut self, db: usize, key: &[u8]) {
+        let slot = self.databases[db].find(key);
+        let type_name = slot.map(|slot| self.databases[db].entry(slot).value.type_name());
+        let matters = |blocked: &Blocked| {
+            blocked.waits_for(db, key) && (type_name == Some(blocked.wish.type_name) || blocked.wish.in_group)
+        };
+        if self.clients.blocked.iter().any(matters) {
+            self.clients.note_ready(db, key);
+        }
+    }
+
     /// Serves those who wait for the keys that were made. Serving may make further keys.
     pub(super) fn serve_waiting(&mut self, now: Millis) {
         while !self.clients.ready.is_empty() {
@@ -141,9 +157,8 @@ impl Server {
         let type_name = slot.map(|slot| self.databases[db].entry(slot).value.type_name());
         let reply = match type_name {
             Some(found) if found == wish.type_name => self.retry(client, db, retry, now),
-            _ if !wish.in_group => return,
-            Some(_) => RedisError::WrongType.into(),
-            None => RedisError::StreamGone.into(),
+            _ if wish.in_group => RedisError::StreamGone.into(),
+            _ => return,
         };
         if reply == Reply::NIL_ARRAY || reply == Reply::NIL {
             return;

@@ -20,8 +20,8 @@ use super::time::Millis;
 use blocking::Blocked;
 pub(crate) use blocking::{Retry, Wish};
 pub(crate) use subscriptions::Subscription;
+use tracking::{Invalid, Tracked, TrackingClient};
 pub(crate) use tracking::{Mode, TrackingMode};
-use tracking::{Tracked, TrackingClient};
 
 /// The number that the server gives to a connection with its first command, as `CLIENT ID` says it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,8 +61,8 @@ pub(crate) struct Clients {
     unblocked: Vec<Unblocked>,
     tracking: Vec<TrackingClient>,
     tracked: Vec<Tracked>,
-    /// Invalidations for the client whose command is running, and for prefixes: they follow its reply.
-    invalid: Vec<(ClientId, Key)>,
+    /// Invalidations that follow the reply of the running command.
+    invalid: Vec<Invalid>,
 }
 
 /// What a connection carries of all this.
@@ -140,7 +140,7 @@ impl Server {
     /// A key was made, changed or removed: somebody may wait for it or have it cached.
     pub(crate) fn touched(&mut self, db: usize, key: &[u8]) {
         if !self.clients.blocked.is_empty() {
-            self.clients.note_ready(db, key);
+            self.note_written(db, key);
         }
         if !self.clients.tracking.is_empty() {
             self.invalidate(key);
@@ -152,11 +152,14 @@ impl Server {
         self.clients.invalidate_all();
     }
 
+    /// A database was emptied: those who wait in a group are told.
+    pub(crate) fn emptied(&mut self, db: usize) {
+        self.note_all_written(db);
+    }
+
     /// Two databases have changed their places.
     pub(crate) fn swapped(&mut self, databases: [usize; 2]) {
-        for db in databases {
-            self.clients.note_all_ready(db);
-        }
+        databases.into_iter().for_each(|db| self.note_all_written(db));
     }
 
     /// Whether a connection may run a command: one that listens to channels may run few.
@@ -202,6 +205,11 @@ impl Session {
     pub(crate) fn end_batch(&mut self) {
         self.client.never_waits = false;
         self.client.caching = None;
+    }
+
+    /// Whether the connection listens to channels.
+    pub(crate) fn is_listening(&self) -> bool {
+        self.client.subscriptions > 0
     }
 
     /// The number that the server has given to the connection; 0 before its first command.

@@ -49,6 +49,14 @@ pub(super) struct Tracked {
     key: Key,
 }
 
+/// A key that a client is to be told of later, for the sake of a prefix or because it runs the command itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Invalid {
+    prefix: Option<Key>,
+    client: ClientId,
+    key: Key,
+}
+
 impl Clients {
     /// How a client tracks.
     pub(crate) fn mode_of(&self, client: ClientId) -> Option<&Mode> {
@@ -67,7 +75,7 @@ impl Clients {
     pub(crate) fn stop_tracking(&mut self, client: ClientId) {
         self.tracking.retain(|tracking| tracking.client != client);
         self.tracked.retain(|tracked| tracked.client != client);
-        self.invalid.retain(|(of, _)| *of != client);
+        self.invalid.retain(|invalid| invalid.client != client);
     }
 
     /// Tells a client of keys that are no longer what it has read.
@@ -80,35 +88,26 @@ impl Clients {
     }
 
     /// Sends the invalidations that were kept until the running command has answered: each one by itself to the client
-    /// that runs it, all at once to those who broadcast.
+    /// that runs it; then for each prefix all at once, in the order of names, to those who want to hear of it.
     pub(super) fn send_invalidations(&mut self) {
-        let invalid = std::mem::take(&mut self.invalid);
-        let one = |key: &Key| Reply::Array(Some(vec![Reply::bulk(key.as_bytes())]));
-        for (client, key) in &invalid {
-            if !self.broadcasts(*client) {
-                self.tell(*client, one(key));
-            }
+        let mut invalid = std::mem::take(&mut self.invalid);
+        let names = |keys: &[Invalid]| keys.iter().map(|invalid| Reply::bulk(invalid.key.as_bytes())).collect();
+        for own in invalid.iter().filter(|invalid| invalid.prefix.is_none()) {
+            self.tell(own.client, Reply::Array(Some(names(std::slice::from_ref(own)))));
         }
-        let mut broadcasting: Vec<ClientId> = invalid.iter().map(|(client, _)| *client).collect();
-        broadcasting.sort_unstable();
-        broadcasting.dedup();
-        for client in broadcasting {
-            if self.broadcasts(client) {
-                let keys = invalid.iter().filter(|(of, _)| *of == client).map(|(_, key)| Reply::bulk(key.as_bytes()));
-                self.tell(client, Reply::Array(Some(keys.collect())));
-            }
+        invalid.retain(|invalid| invalid.prefix.is_some());
+        invalid.sort_unstable();
+        invalid.dedup();
+        for keys in invalid.chunk_by(|one, other| (&one.prefix, one.client) == (&other.prefix, other.client)) {
+            self.tell(keys[0].client, Reply::Array(Some(names(keys))));
         }
-    }
-
-    fn broadcasts(&self, client: ClientId) -> bool {
-        self.mode_of(client).is_some_and(|mode| matches!(mode.which, TrackingMode::Broadcast(_)))
     }
 
     /// All keys are gone: everybody who tracks is told with nil in place of names.
     pub(crate) fn invalidate_all(&mut self) {
         let clients: Vec<ClientId> = self.tracking.iter().map(|tracking| tracking.client).collect();
         for client in clients {
-            self.tell(client, Reply::NIL_ARRAY);
+            self.tell(client, Reply::NIL);
         }
         self.tracked.clear();
     }
@@ -126,7 +125,7 @@ impl Server {
             TrackingMode::Broadcast(_) => false,
         };
         // What `CLIENT CACHING` says holds for the next command or the next transaction.
-        if command.name != "client|caching" && !session.client.never_waits && session.transaction.is_none() {
+        if !command.name.starts_with("client|") && !session.client.never_waits && session.transaction.is_none() {
             session.client.caching = None;
         }
         if !cached || !command.flags.read_only {
@@ -158,22 +157,19 @@ impl Server {
                 _ => continue,
             }
             if client == running {
-                clients.invalid.push((client, Key::new(key)));
+                clients.invalid.push(Invalid { prefix: None, client, key: Key::new(key) });
             } else {
                 clients.tell(client, Reply::Array(Some(vec![Reply::bulk(key)])));
             }
         }
-        let wanted = |mode: &Mode, client: ClientId| match &mode.which {
-            TrackingMode::Broadcast(prefixes) => {
-                prefixes.iter().any(|prefix| key.starts_with(prefix)) && !(mode.no_loop && client == running)
+        for one in &clients.tracking {
+            let TrackingMode::Broadcast(prefixes) = &one.mode.which else { continue };
+            if one.mode.no_loop && one.client == running {
+                continue;
             }
-            _ => false,
-        };
-        let broadcast = clients.tracking.iter().filter(|one| wanted(&one.mode, one.client)).map(|one| one.client);
-        for client in broadcast.collect::<Vec<_>>() {
-            let invalid = (client, Key::new(key));
-            if !clients.invalid.contains(&invalid) {
-                clients.invalid.push(invalid);
+            for prefix in prefixes.iter().filter(|prefix| key.starts_with(prefix)) {
+                let (prefix, client) = (Some(prefix.clone()), one.client);
+                clients.invalid.push(Invalid { prefix, client, key: Key::new(key) });
             }
         }
     }

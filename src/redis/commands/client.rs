@@ -69,7 +69,7 @@ fn unblock(call: &mut Call<'_>) -> Outcome {
         [reason] if is(reason, "timeout") => false,
         [reason] if is(reason, "error") => true,
         [_] => return Err(RedisError::UnblockReason),
-        _ => return Err(RedisError::Arity(call.command.name)),
+        _ => return Err(RedisError::SubcommandSyntax(as_c_text(call.arg(1), 128), "CLIENT")),
     };
     let client = call.integer(2)?;
     Ok(Reply::flag(call.unblock(ClientId(client.cast_unsigned()), with_error)))
@@ -230,6 +230,7 @@ fn all_prefixes(former: Option<&TrackingMode>, new: Vec<Key>) -> Result<Vec<Key>
         }
     }
     all.extend(new);
+    all.sort_unstable();
     if all.is_empty() {
         all.push(Key::new(b""));
     }

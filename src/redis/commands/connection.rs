@@ -18,6 +18,9 @@ fn echo(call: &mut Call<'_>) -> Outcome {
 }
 
 fn ping(call: &mut Call<'_>) -> Outcome {
+    if call.session.is_listening() && call.args.len() <= 2 {
+        return Ok(Reply::Array(Some(vec![Reply::bulk("pong"), Reply::bulk(call.arg(1))])));
+    }
     match call.args.len() {
         1 => Ok(Reply::Status("PONG".into())),
         2 => Ok(Reply::bulk(call.arg(1))),

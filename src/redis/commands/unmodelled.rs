@@ -70,10 +70,6 @@ pub(crate) const COMMANDS: &[&str] = &[
     "sunsubscribe",
     "sync",
     "wait",
-    "xgroup",
-    "xinfo",
-    "xread",
-    "xreadgroup",
     "xsetid",
 ];
 
@@ -133,9 +129,13 @@ pub(crate) const LEFT_OUT: &[&str] = &[
     "xautoclaim",
     "xclaim",
     "xdel",
+    "xgroup",
+    "xinfo",
     "xlen",
     "xpending",
     "xrange",
+    "xread",
+    "xreadgroup",
     "xrevrange",
     "xtrim",
     "zadd",
@@ -200,4 +200,6 @@ pub(crate) const SUBCOMMANDS: &[&str] = &[
     "pubsub|help",
     "pubsub|shardchannels",
     "pubsub|shardnumsub",
+    "xgroup|help",
+    "xinfo|help",
 ];
