@@ -112,7 +112,7 @@ fn used_memory(real: &mut Client) -> i64 {
 fn used_memory_grows_as_in_the_real_server() {
     const KEYS: usize = 4_000;
     type Write = fn(usize) -> Vec<String>;
-    let shapes: [(&str, Write, f64); 9] = [
+    let shapes: [(&str, Write, f64); 19] = [
         ("integers", |n| vec!["SET".into(), format!("k:{n}"), (20_000 + n).to_string()], 0.01),
         ("shared integers", |n| vec!["SET".into(), format!("k:{n}"), n.to_string()], 0.01),
         ("embedded strings", |n| vec!["SET".into(), format!("k:{n}"), "x".repeat(n % 45)], 0.01),
@@ -121,6 +121,42 @@ fn used_memory_grows_as_in_the_real_server() {
         ("expiries", |n| vec!["SET".into(), format!("k:{n}"), "abc".into(), "EX".into(), "100000".into()], 0.01),
         ("appended strings", |n| vec!["APPEND".into(), format!("k:{}", n / 4), "0123456789".into()], 0.01),
         ("short lists", |n| vec!["RPUSH".into(), format!("k:{}", n / 4), format!("element {n}")], 0.01),
+        (
+            "small hashes",
+            |n| vec!["HSET".into(), format!("k:{}", n / 8), format!("field {n}"), format!("value {n}")],
+            0.02,
+        ),
+        ("one large hash", |n| vec!["HSET".into(), "hash".into(), format!("field {n}"), format!("value {n}")], 0.02),
+        ("long fields", |n| vec!["HSET".into(), format!("k:{n}"), "x".repeat(80), n.to_string()], 0.02),
+        ("sets of integers", |n| vec!["SADD".into(), format!("k:{}", n / 20), (n * 7).to_string()], 0.02),
+        ("one large set", |n| vec!["SADD".into(), "set".into(), format!("member {n}")], 0.02),
+        ("small sets", |n| vec!["SADD".into(), format!("k:{}", n / 4), format!("member {n}")], 0.02),
+        (
+            "small sorted sets",
+            |n| vec!["ZADD".into(), format!("k:{}", n / 8), n.to_string(), format!("member {n}")],
+            0.02,
+        ),
+        ("one large sorted set", |n| vec!["ZADD".into(), "zset".into(), n.to_string(), format!("member {n}")], 0.03),
+        (
+            "one stream",
+            |n| {
+                vec![
+                    "XADD".into(),
+                    "stream".into(),
+                    format!("{}-1", n + 1),
+                    "key".into(),
+                    format!("user:{n}"),
+                    "op".into(),
+                    "set".into(),
+                ]
+            },
+            0.05,
+        ),
+        (
+            "small streams",
+            |n| vec!["XADD".into(), format!("k:{}", n / 2), format!("{}-1", n + 1), "key".into(), format!("user:{n}")],
+            0.05,
+        ),
         ("one long list", |n| vec!["RPUSH".into(), "queue".into(), format!("element {n} {}", "x".repeat(50))], 0.02),
     ];
     let (_process, mut real, mut model) = same_memory();
@@ -146,12 +182,99 @@ fn used_memory_grows_as_in_the_real_server() {
     assert!(!failed, "{report}");
 }
 
+/// Lines of which some are run with a number in place of `#`, from 1 on, until encodings change.
+const GROWING: [(&str, &str, usize); 9] = [
+    ("HSET k field:# #", "k", 520),
+    ("HSET k # 'a value that has # of the bytes that a listpack may hold, 64 of them'", "k", 3),
+    ("SADD k #", "k", 520),
+    ("SADD k #0000000000", "k", 30),
+    ("SADD k member", "k", 1),
+    ("ZADD k # member:#", "k", 140),
+    ("ZADD k 1 'a member that has # of the bytes that a listpack may hold, 64 of them ..'", "k", 3),
+    ("RPUSH k element:#", "k", 300),
+    ("XADD k #-1 field #", "k", 150),
+];
+
+/// Encodings change at the same sizes, and as long as a collection has an order it is the same.
+#[test]
+fn collections_are_stored_alike() {
+    let process = RealServer::start(&[]);
+    let mut real = process.connect();
+    let mut model = Model::new(Config::default());
+    let mut both = |line: &str| {
+        let words = split_line(line).unwrap();
+        let (ours, theirs) = (model.call(&words), real.call(&words));
+        assert_eq!(ours, theirs, "{line}");
+        ours
+    };
+    for small in [false, true] {
+        if small {
+            both("CONFIG SET hash-max-listpack-entries 5 hash-max-listpack-value 8 set-max-intset-entries 4");
+            both("CONFIG SET zset-max-listpack-entries 3 zset-max-listpack-value 20 stream-node-max-entries 7");
+        }
+        for (template, key, times) in GROWING {
+            both("FLUSHALL");
+            for number in 1..=times {
+                both(&template.replace('#', &number.to_string()));
+                let encoding = text(&both(&format!("OBJECT ENCODING {key}")));
+                if encoding == "listpack" && template.starts_with("HSET") || encoding == "intset" {
+                    for line in ["HGETALL k", "HKEYS k", "HVALS k", "SMEMBERS k"] {
+                        both(line);
+                    }
+                }
+                if template.starts_with("XADD") && number % 10 == 0 {
+                    both("XTRIM k MAXLEN ~ 20");
+                    both("XLEN k");
+                }
+            }
+        }
+    }
+}
+
+/// `MEMORY USAGE` adds sizes as they are asked for and estimates streams; the model says what `used_memory` grows by.
+#[test]
+fn memory_usage_is_near_the_real_servers() {
+    let (_process, mut real, mut model) = same_memory();
+    let lines = [
+        ("SET # 1", 1),
+        ("SET # 123456", 1),
+        ("SET # 'some text'", 1),
+        ("SET # 'a text that is longer than what can be embedded in its object header'", 1),
+        ("RPUSH # element:@", 20),
+        ("HSET # field:@ value:@", 100),
+        ("HSET # field:@ value:@", 1000),
+        ("SADD # @", 100),
+        ("SADD # member:@", 1000),
+        ("ZADD # @ member:@", 100),
+        ("ZADD # @ member:@", 1000),
+        ("XADD # @-1 field value:@", 300),
+    ];
+    let mut report = String::new();
+    for (number, (template, times)) in lines.into_iter().enumerate() {
+        let key = format!("key:{number}");
+        for index in 1..=times {
+            let words = split_line(&template.replace('#', &key).replace('@', &index.to_string())).unwrap();
+            assert_eq!(model.call(&words), real.call(&words));
+        }
+        let words = ["MEMORY", "USAGE", &key, "SAMPLES", "0"];
+        let (ours, theirs) = (integer(&model.call(&words)) as f64, integer(&real.call(&words)) as f64);
+        if (ours - theirs).abs() > (theirs * 0.2).max(16.0) {
+            report += &format!("{template} {times} times: {ours} bytes in the model, {theirs} in the real server\n");
+        }
+    }
+    assert!(report.is_empty(), "{report}");
+}
+
 /// All that a whole iteration in small steps returns.
-fn scan_all(mut call: impl FnMut(&[&str]) -> Reply, options: &[&str]) -> BTreeSet<String> {
+fn scan_all(call: impl FnMut(&[&str]) -> Reply, options: &[&str]) -> BTreeSet<String> {
+    scan_with(call, "SCAN", options)
+}
+
+fn scan_with(mut call: impl FnMut(&[&str]) -> Reply, name: &str, options: &[&str]) -> BTreeSet<String> {
     let mut cursor = "0".to_owned();
     let mut found = BTreeSet::new();
     loop {
-        let words: Vec<&str> = ["SCAN", &cursor].into_iter().chain(options.iter().copied()).collect();
+        let words: Vec<&str> = name.split(' ').chain([cursor.as_str()]).chain(options.iter().copied()).collect();
         let reply = array(call(&words));
         found.extend(array(reply[1].clone()).iter().map(text));
         cursor = text(&reply[0]);
@@ -170,6 +293,17 @@ fn whole_scans_return_the_same_keys() {
         let key = format!("key:{number}");
         let words = if number % 3 == 0 { ["RPUSH", &key, "x"] } else { ["SET", &key, "x"] };
         assert_eq!(real.call(&words), model.call(&words));
+    }
+    for number in 0..700 {
+        for line in [format!("HSET h {number} v"), format!("SADD s m{number}"), format!("ZADD z {number} m{number}")] {
+            let words = split_line(&line).unwrap();
+            assert_eq!(real.call(&words), model.call(&words));
+        }
+    }
+    for name in ["HSCAN h", "SSCAN s", "ZSCAN z"] {
+        let modelled = scan_with(|words| model.call(words), name, &["COUNT", "13"]);
+        assert_eq!(modelled, scan_with(|words| real.call(words), name, &["COUNT", "13"]), "{name}");
+        assert!(modelled.len() >= 700, "{name}");
     }
     for options in [&["COUNT", "7"][..], &["MATCH", "*1*"], &["TYPE", "list", "COUNT", "3"], &["TYPE", "hash"]] {
         let modelled = scan_all(|words| model.call(words), options);

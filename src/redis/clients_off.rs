@@ -51,6 +51,7 @@ impl Server {
 
 impl Session {
     pub(crate) fn is_listening(&self) -> bool {
+        let ClientState = self.client;
         false
     }
 

@@ -37,6 +37,7 @@ pub(crate) enum Moving {
     /// As many as this argument says come after it.
     Counted(usize),
     /// The first half of what comes after the word `STREAMS`.
+    #[cfg(feature = "full-redis")]
     Streams,
 }
 
@@ -140,6 +141,7 @@ impl Command {
     }
 
     /// Keys that come after the word `STREAMS`.
+    #[cfg(feature = "full-redis")]
     pub(crate) const fn streams(mut self) -> Command {
         self.moving = Moving::Streams;
         self
@@ -157,8 +159,9 @@ impl Command {
         if self.arity < 0 { words >= wanted } else { words == wanted }
     }
 
-    /// The keys among a call's words.
-    pub(crate) fn keys_of<'a>(&self, words: &[&'a [u8]]) -> Vec<&'a [u8]> {
+    /// The keys among a call's words, the name included, wherever the command says that they are.
+    #[must_use]
+    pub fn keys_of<'a>(&self, words: &[&'a [u8]]) -> Vec<&'a [u8]> {
         let places: Vec<usize> = match self.moving {
             Moving::None => self.key_arguments(words.len()).collect(),
             Moving::Counted(place) => {
@@ -166,6 +169,7 @@ impl Command {
                 let first = place + 1;
                 (first..words.len().min(first.saturating_add(usize::try_from(count).unwrap_or(0)))).collect()
             }
+            #[cfg(feature = "full-redis")]
             Moving::Streams => {
                 let first = words.iter().position(|word| same_name(b"streams", word)).map_or(words.len(), |at| at + 1);
                 (first..first + (words.len() - first) / 2).collect()

@@ -13,8 +13,8 @@ use crate::redis::number::{Decimal, parse_i64};
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 
-use super::options::sample_options;
 use super::page::{Page, ScanOptions, parse_cursor};
+use super::samples::sample_options;
 
 const fn new(name: &'static str, arity: i32, arguments: &'static str, summary: &'static str, run: Run) -> Command {
     Command::new(Group::Hash, name, arity, arguments, summary, run).keys(1, 1, 1)

@@ -14,6 +14,8 @@ mod options;
 mod page;
 #[cfg(feature = "full-redis")]
 mod pubsub;
+#[cfg(feature = "full-redis")]
+mod samples;
 mod server;
 #[cfg(feature = "full-redis")]
 mod set;

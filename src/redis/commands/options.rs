@@ -80,42 +80,20 @@ impl Expiry<'_> {
     }
 }
 
-/// A count of `SRANDMEMBER` and its relatives: negative ones allow repetitions.
-pub(super) fn sample_count(word: &[u8]) -> Result<i64, RedisError> {
-    let count = parse_i64(word).ok_or(RedisError::NotAnInteger)?;
-    if count == i64::MIN {
-        return Err(RedisError::OutOfRange { least: -i64::MAX, greatest: i64::MAX });
-    }
-    Ok(count)
-}
-
-/// A count of `HRANDFIELD` or `ZRANDMEMBER`, and whether the option for values or scores follows it; `None` without a
-/// count. With them the reply has twice as many elements, whose number must fit.
-pub(super) fn sample_options(words: &[&[u8]], option: &str) -> Result<Option<(i64, bool)>, RedisError> {
-    let Some((count, rest)) = words.split_first() else { return Ok(None) };
-    let count = sample_count(count)?;
-    let doubled = match rest {
-        [] => false,
-        [word] if is(word, option) => true,
-        _ => return Err(RedisError::Syntax),
-    };
-    if doubled && !(-i64::MAX / 2..=i64::MAX / 2).contains(&count) {
-        return Err(RedisError::ValueOutOfRange);
-    }
-    Ok(Some((count, doubled)))
-}
-
 /// A count that must not be negative; the error is the same for what is no number.
 pub(super) fn positive(word: &[u8], error: RedisError) -> Result<i64, RedisError> {
     parse_i64(word).filter(|&count| count >= 0).ok_or(error)
 }
+
+/// Some words of a command.
+type Words<'a> = &'a [&'a [u8]];
 
 /// The keys that come after their number, which is an argument, and the words that follow them.
 pub(super) fn counted_keys<'a>(
     call: &Call<'a>,
     argument: usize,
     too_many: RedisError,
-) -> Result<(&'a [&'a [u8]], &'a [&'a [u8]]), RedisError> {
+) -> Result<(Words<'a>, Words<'a>), RedisError> {
     let count = parse_i64(call.arg(argument)).filter(|&count| count > 0).ok_or(RedisError::NumKeys)?;
     let words = call.args_from(argument + 1);
     usize::try_from(count).ok().and_then(|count| words.split_at_checked(count)).ok_or(too_many)

@@ -14,8 +14,9 @@ use crate::redis::notify::SET;
 use crate::redis::reply::Reply;
 use crate::redis::server::Purpose;
 
-use super::options::{positive, sample_count};
+use super::options::positive;
 use super::page::{Page, ScanOptions, parse_cursor};
+use super::samples::sample_count;
 
 const fn new(name: &'static str, arity: i32, arguments: &'static str, summary: &'static str, run: Run) -> Command {
     Command::new(Group::Set, name, arity, arguments, summary, run).keys(1, 1, 1)

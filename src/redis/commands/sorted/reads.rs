@@ -5,8 +5,8 @@ use crate::redis::kinds::sample;
 use crate::redis::reply::Reply;
 use crate::redis::sorted::{Sorted, packed_score};
 
-use super::super::options::sample_options;
 use super::super::page::{Page, ScanOptions, parse_cursor};
+use super::super::samples::sample_options;
 use super::score_reply;
 
 pub(super) fn zcard(call: &mut Call<'_>) -> Outcome {
