@@ -8,11 +8,14 @@ mod clock;
 #[cfg(target_arch = "wasm32")]
 mod desk;
 #[cfg(target_arch = "wasm32")]
+mod icons;
+#[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod shell;
 #[cfg(target_arch = "wasm32")]
 mod stage;
+pub mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
