@@ -80,15 +80,19 @@ pub fn Loader() -> impl IntoView {
 /// A desk; an idle one has no kind.
 fn desk_view(place: Memo<Rect>, desk: Memo<Option<DeskView>>) -> impl IntoView {
     let token = Memo::new(move |_| desk.with(|desk| desk.as_ref().map(|desk| desk.token)));
-    let text = move |pick: fn(&DeskView) -> &String| {
-        move || desk.with(|desk| desk.as_ref().map(pick).cloned().unwrap_or_default())
+    let what = move || desk.with(|desk| desk.as_ref().map(|desk| desk.what.clone()).unwrap_or_default());
+    // One that gets no answer says so; where its code is matters less then.
+    let line = move || {
+        let line = desk.with(|desk| desk.as_ref().filter(|desk| !desk.is_stuck).map(|desk| desk.line));
+        line.map_or_else(String::new, |line| format!("line {line}, "))
     };
+    let step = move || desk.with(|desk| desk.as_ref().map_or("", |desk| desk.step));
     let inside = move || {
         token.get().map(|token| {
             view! {
                 <svg class="token desk__token" data-kind=token.id() aria-hidden="true" inner_html=token_use(token)></svg>
-                <span class="desk__what">{text(|desk| &desk.what)}</span>
-                <span class="desk__step">{text(|desk| &desk.step)}</span>
+                <span class="desk__what">{what}</span>
+                <span class="desk__step"><span class="desk__line">{line}</span>{step}</span>
             }
         })
     };

@@ -76,11 +76,11 @@ pub fn Sprite() -> impl IntoView {
     let mut drawing =
         String::from(r#"<defs><clipPath id="avatar-round"><circle cx="26" cy="26" r="24.5"/></clipPath></defs>"#);
     for (name, shapes) in ICONS.iter().chain(&[("cut", CUT)]) {
-        drawing.push_str(&format!(r#"<symbol id="stage-{name}" viewBox="0 0 24 24">{shapes}</symbol>"#));
+        drawing.push_str(&format!(r#"<symbol id="i-{name}" viewBox="0 0 24 24">{shapes}</symbol>"#));
     }
     for (name, shapes) in TOKENS {
         drawing.push_str(&format!(
-            r#"<symbol id="token-{name}" viewBox="-11 -11 22 22" overflow="visible">{shapes}</symbol>"#
+            r#"<symbol id="t-{name}" viewBox="-11 -11 22 22" overflow="visible">{shapes}</symbol>"#
         ));
     }
     view! { <svg width="0" height="0" style="position:absolute" aria-hidden="true" inner_html=drawing></svg> }
@@ -89,12 +89,12 @@ pub fn Sprite() -> impl IntoView {
 /// An icon.
 pub fn icon(name: &'static str, class: &'static str) -> impl IntoView + use<> {
     let class = if class.is_empty() { "icon".to_owned() } else { format!("icon {class}") };
-    view! { <svg class=class aria-hidden="true" inner_html=format!("<use href=\"#stage-{name}\"/>")></svg> }
+    view! { <svg class=class aria-hidden="true" inner_html=format!("<use href=\"#i-{name}\"/>")></svg> }
 }
 
 /// The inside of a token's drawing.
 pub fn token_use(token: Token) -> String {
-    format!("<use href=\"#token-{}\"/>", token.id())
+    format!("<use href=\"#t-{}\"/>", token.id())
 }
 
 /// The head of a client, counted from 1.
