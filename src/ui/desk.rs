@@ -118,6 +118,11 @@ impl Desk {
         })
     }
 
+    /// Follows the run: what calls this is done again when the run changes.
+    pub fn follow_run(self) {
+        self.revision.track();
+    }
+
     /// Looks at the run without following it.
     pub fn with_run<T>(self, look: impl FnOnce(&Run) -> T) -> T {
         self.session.with_value(|session| look(&session.run))

@@ -9,12 +9,15 @@ mod clock;
 mod desk;
 pub mod geometry;
 #[cfg(target_arch = "wasm32")]
+mod icons;
+#[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod shell;
 #[cfg(target_arch = "wasm32")]
 mod stage;
 pub mod views;
+pub mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
