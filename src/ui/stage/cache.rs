@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::actor::{Aside, Face, Head, Vitals, casing};
 use super::board::Board;
-use super::icons::icon;
 use crate::ui::geometry::{Class, chip, scatter};
+use crate::ui::icons::icon;
 use crate::ui::views::{CacheView, Foot, Look, Tile, TileState, Touch, cache};
 use crate::world::Actor;
 
@@ -126,7 +126,7 @@ fn foot_view(foot: Foot, tile: Memo<Tile>) -> impl IntoView {
         Foot::Nothing => ().into_any(),
         Foot::TimeToLive => view! { <i class="entry__ttl"></i>{ttl} }.into_any(),
         Foot::NotYet => view! { <i class="entry__dot"></i>{either("not yet in database", "only here")} }.into_any(),
-        Foot::Older => view! { {icon("old", "")}{either("older than database", "too old")} }.into_any(),
+        Foot::Older => view! { {icon("old")}{either("older than database", "too old")} }.into_any(),
         Foot::Gone(why, short) => either(why, short).into_any(),
         Foot::Lost(told) => {
             let who = told.map_or_else(|| "told nobody".to_owned(), |name| format!("told {name}"));
