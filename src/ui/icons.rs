@@ -16,6 +16,12 @@ pub fn icon(name: &'static str) -> impl IntoView {
     view! { <svg class="icon" aria-hidden="true" inner_html=reference("i", name)></svg> }
 }
 
+/// The icon of that name, with a class of its own.
+pub fn classed_icon(name: &'static str, class: &'static str) -> impl IntoView {
+    let class = format!("icon {class}");
+    view! { <svg class=class aria-hidden="true" inner_html=reference("i", name)></svg> }
+}
+
 /// A filled icon.
 pub fn solid_icon(name: &'static str) -> impl IntoView {
     view! { <svg class="icon icon--solid" aria-hidden="true" inner_html=reference("i", name)></svg> }
@@ -37,6 +43,11 @@ pub fn brand() -> impl IntoView {
     view! {
         <svg class="brand__mark" viewBox="0 0 26 26" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true" inner_html=BRAND></svg>
     }
+}
+
+/// The inside of a drawing that shows the shape of a message of that kind.
+pub fn token_reference(kind: &str) -> String {
+    reference("t", kind)
 }
 
 fn reference(sprite: &str, name: &str) -> String {

@@ -9,6 +9,10 @@ pub const SEATS: usize = 4;
 const HEAD: f64 = 44.0;
 const GAP: f64 = 6.0;
 
+/// Most height of a person beside the application, and most width of a desk.
+const PERSON: f64 = 104.0;
+const DESK: f64 = 210.0;
+
 /// Who takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Topology {
@@ -23,7 +27,7 @@ pub struct Topology {
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// From 1000 pixels: people to the left, memory and disk to the right.
+    /// From 1000 pixels, or a little more: people to the left, memory and disk to the right.
     Wide,
     /// From 600 pixels: people above, disk below.
     Medium,
@@ -63,11 +67,12 @@ pub struct Layout {
 }
 
 impl Class {
-    /// The class of a width.
+    /// The class of a width. A cache layer needs a column more.
     #[must_use]
-    pub fn of(width: f64) -> Self {
+    pub fn of(width: f64, cast: Topology) -> Self {
+        let widest = if cast.loader { 1130.0 } else { 1000.0 };
         match width {
-            wide if wide >= 1000.0 => Self::Wide,
+            wide if wide >= widest => Self::Wide,
             medium if medium >= 600.0 => Self::Medium,
             _ => Self::Narrow,
         }
@@ -120,7 +125,7 @@ impl Layout {
 #[must_use]
 pub fn layout(width: f64, cast: Topology) -> Layout {
     let cast = Topology { people: cast.people.clamp(1, SEATS), ..cast };
-    match Class::of(width) {
+    match Class::of(width, cast) {
         Class::Wide => horizontal(width, cast),
         class => vertical(width.max(280.0), cast, class == Class::Narrow),
     }
@@ -140,17 +145,22 @@ fn cache_height(rows: usize, tile: f64) -> f64 {
 fn horizontal(width: f64, cast: Topology) -> Layout {
     let (pad, top, height) = (20.0, 18.0, 498.0);
     let share = |with_loader: f64, without: f64| (width * if cast.loader { with_loader } else { without }).round();
-    let people_width = if cast.loader { 184.0 } else { 194.0 };
-    let app_width = if cast.loader { 146.0 } else { 166.0 };
-    let (first, second, third) = (share(0.08, 0.104), share(0.09, 0.127), share(0.1, 0.0));
+    let people_width = if cast.loader { 198.0 } else { 206.0 };
+    let app_width = if cast.loader { 164.0 } else { 178.0 };
+    let (first, second, third) = (share(0.07, 0.096), share(0.07, 0.122), share(0.086, 0.0));
     let tall = height - top - 18.0;
     let row = (tall - HEAD) / cast.people as f64;
-    let people: Vec<Rect> =
-        (0..cast.people).map(|seat| Rect::new(pad, top + HEAD + seat as f64 * row, people_width, row)).collect();
+    let person = row.min(PERSON);
+    let people: Vec<Rect> = (0..cast.people)
+        .map(|seat| {
+            let y = top + HEAD + seat as f64 * row + (row - person) / 2.0;
+            Rect::new(pad, y, people_width, person)
+        })
+        .collect();
     let app = Rect::new(pad + people_width + first, top, app_width, tall);
     let loader = cast.loader.then(|| {
-        let place = Rect::new(app.right() + second, top, 146.0, tall);
-        (place, Rect::new(8.0, place.mid_y() - place.y - 25.0, 130.0, 50.0))
+        let place = Rect::new(app.right() + second, top, app_width, tall);
+        (place, Rect::new(8.0, place.mid_y() - place.y - 25.0, app_width - 16.0, 50.0))
     });
     let left = loader.map_or(app.right() + second, |(place, _)| place.right() + third);
     let store_width = width - pad - left;
@@ -172,7 +182,7 @@ fn horizontal(width: f64, cast: Topology) -> Layout {
         lanes.extend(flusher_lanes(flusher, database, 30.0));
     }
     let desks = people.iter().map(|person| Rect::new(8.0, person.mid_y() - app.y - 25.0, app_width - 16.0, 50.0));
-    let columns = columns(store_width, 170.0);
+    let columns = columns(store_width, 162.0);
     let desks = desks.collect();
     Layout {
         width,
@@ -203,9 +213,14 @@ fn level(id: LaneId, from: Rect, to: Rect, y: f64) -> Lane {
 fn flusher_lanes((queue, flusher): (Rect, Rect), database: Rect, aside: f64) -> [Lane; 2] {
     let x = flusher.mid_x() + aside;
     let y = flusher.mid_y();
+    let to_queue = if queue.bottom() <= flusher.y {
+        (Point::whole(x, flusher.y), Point::whole(x, queue.bottom()))
+    } else {
+        (Point::whole(flusher.x, y), Point::whole(queue.right(), y))
+    };
     [
         Lane::new(LaneId::Flush, Point::whole(x, flusher.bottom()), Point::whole(x, database.y + 4.0)),
-        Lane::new(LaneId::Queue, Point::whole(flusher.x, y), Point::whole(queue.right(), y)),
+        Lane::new(LaneId::Queue, to_queue.0, to_queue.1),
     ]
 }
 
@@ -219,7 +234,11 @@ fn vertical(width: f64, cast: Topology, narrow: bool) -> Layout {
         (0..cast.people).map(|seat| Rect::new(pad + seat as f64 * cell + 3.0, top, cell - 6.0, tall)).collect();
     let app = Rect::new(pad, top + tall + pick(38.0, 48.0), inner, HEAD + pick(48.0, 58.0));
     let desk_top = pick(HEAD - 2.0, HEAD);
-    let desks = people.iter().map(|person| Rect::new(person.x - app.x, desk_top, person.w, pick(42.0, 50.0))).collect();
+    let desks = people.iter().map(|person| {
+        let wide = (person.w - 2.0 * pick(1.0, 4.0)).min(DESK);
+        Rect::new(person.mid_x() - app.x - wide / 2.0, desk_top, wide, pick(42.0, 50.0))
+    });
+    let desks = desks.collect();
     let gap = pick(62.0, 70.0);
     let loader = cast.loader.then(|| {
         let place = Rect::new(pad, app.bottom() + gap, inner, 50.0);
@@ -231,12 +250,9 @@ fn vertical(width: f64, cast: Topology, narrow: bool) -> Layout {
     let rows = if columns >= 3 { 3 } else { 5 };
     let cache = Rect::new(pad, front.bottom() + gap, store_width, cache_height(rows, pick(37.0, 40.0)));
     let database_height = HEAD + 22.0 + 3.0 * pick(41.0, 25.0) + 22.0;
-    let flusher = cast.flusher.then(|| {
-        let wide = if narrow { (width * 0.36).min(142.0) } else { 186.0 };
-        let place = Rect::new(cache.right() - wide, cache.bottom() + 18.0, wide, 50.0);
-        (Rect::new(pad, cache.bottom() + 14.0, store_width - wide - 14.0, pick(166.0, 94.0)), place)
-    });
-    let database_top = flusher.map_or(cache.bottom() + 56.0, |(_, place)| place.bottom() + pick(132.0, 70.0));
+    let flusher = cast.flusher.then(|| carriers(width, &cache));
+    let database_top =
+        flusher.map_or(cache.bottom() + 56.0, |(queue, place)| place.bottom().max(queue.bottom() - 30.0) + 70.0);
     let database = Rect::new(pad, database_top, inner, database_height);
     let mut lanes: Vec<Lane> = people
         .iter()
@@ -260,6 +276,19 @@ fn vertical(width: f64, cast: Topology, narrow: bool) -> Layout {
     let class = if narrow { Class::Narrow } else { Class::Medium };
     let height = database.bottom() + 18.0;
     Layout { width, height, class, columns, rows, people, app, desks, loader, cache, flusher, database, lanes }
+}
+
+/// The queue and the flusher below the cache: side by side, or below each other where there is no room beside.
+fn carriers(width: f64, cache: &Rect) -> (Rect, Rect) {
+    let top = cache.bottom() + 14.0;
+    if width < 360.0 {
+        let queue = Rect::new(cache.x, top, cache.w, 94.0);
+        return (queue, Rect::new(cache.right() - 150.0, queue.bottom() + 10.0, 150.0, 50.0));
+    }
+    let narrow = Class::of(width, Topology { people: 1, loader: false, flusher: true }) == Class::Narrow;
+    let (wide, tall) = if narrow { ((width * 0.36).min(150.0), 166.0) } else { (186.0, 94.0) };
+    let flusher = Rect::new(cache.right() - wide, cache.bottom() + 18.0, wide, 50.0);
+    (Rect::new(cache.x, top, cache.w - wide - 14.0, tall), flusher)
 }
 
 fn upright(id: LaneId, x: f64, from: f64, to: f64) -> Lane {

@@ -4,8 +4,8 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use super::board::Board;
-use super::icons::icon;
 use crate::ui::geometry::Rect;
+use crate::ui::icons::{classed_icon, icon};
 use crate::ui::views::{Health, Look, down_seconds, fall, look};
 use crate::world::Actor;
 
@@ -145,10 +145,10 @@ pub fn Head(
     };
     view! {
         <HeadButton vitals name=face.name>
-            {icon(face.icon, face.icon_class)}
+            {classed_icon(face.icon, face.icon_class)}
             <span class="actor__name">{name}<small class="actor__nature">{nature}</small></span>
-            <span class="actor__state">{line}{words}{word}{pulse_view(vitals)}</span>
-            <span class="actor__bolt">{icon("bolt", "")}</span>
+            <span class="actor__state">{line}{words}<span class="actor__word">{word}</span>{pulse_view(vitals)}</span>
+            <span class="actor__bolt">{icon("bolt")}</span>
         </HeadButton>
     }
 }

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::actor::{Face, Head, Vitals, casing};
 use super::board::Board;
-use super::icons::token_use;
 use crate::ui::geometry::{Rect, plain};
-use crate::ui::views::{DeskView, Look, desk, loader_desk};
+use crate::ui::icons::token;
+use crate::ui::views::{DeskView, Look, Token, desk, loader_desk};
 use crate::world::Actor;
 
 const APP: Face = Face {
@@ -79,21 +79,25 @@ pub fn Loader() -> impl IntoView {
 
 /// A desk; an idle one has no kind.
 fn desk_view(place: Memo<Rect>, desk: Memo<Option<DeskView>>) -> impl IntoView {
-    let token = Memo::new(move |_| desk.with(|desk| desk.as_ref().map(|desk| desk.token)));
-    let text = move |pick: fn(&DeskView) -> &String| {
-        move || desk.with(|desk| desk.as_ref().map(pick).cloned().unwrap_or_default())
+    let kind = Memo::new(move |_| desk.with(|desk| desk.as_ref().map(|desk| desk.token)));
+    let what = move || desk.with(|desk| desk.as_ref().map(|desk| desk.what.clone()).unwrap_or_default());
+    // One that gets no answer says so; where its code is matters less then.
+    let line = move || {
+        let line = desk.with(|desk| desk.as_ref().filter(|desk| !desk.is_stuck).map(|desk| desk.line));
+        line.map_or_else(String::new, |line| format!("line {line}, "))
     };
+    let step = move || desk.with(|desk| desk.as_ref().map_or("", |desk| desk.step));
     let inside = move || {
-        token.get().map(|token| {
+        kind.get().map(|kind| {
             view! {
-                <svg class="token desk__token" data-kind=token.id() aria-hidden="true" inner_html=token_use(token)></svg>
-                <span class="desk__what">{text(|desk| &desk.what)}</span>
-                <span class="desk__step">{text(|desk| &desk.step)}</span>
+                {token(kind.id(), "desk__token")}
+                <span class="desk__what">{what}</span>
+                <span class="desk__step"><span class="desk__line">{line}</span>{step}</span>
             }
         })
     };
     view! {
-        <div class="desk" style=move || place.with(Rect::style) data-kind=move || token.get().map(crate::ui::views::Token::id)>
+        <div class="desk" style=move || place.with(Rect::style) data-kind=move || kind.get().map(Token::id)>
             {inside}
         </div>
     }

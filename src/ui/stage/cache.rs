@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::actor::{Aside, Face, Head, Vitals, casing};
 use super::board::Board;
-use super::icons::icon;
 use crate::ui::geometry::{Class, chip, scatter};
+use crate::ui::icons::icon;
 use crate::ui::views::{CacheView, Foot, Look, Tile, TileState, Touch, cache};
 use crate::world::Actor;
 
@@ -112,6 +112,11 @@ fn fall_ways(place: usize) -> String {
     )
 }
 
+/// Words for a tile with room, and fewer for one without.
+fn either(long: &'static str, short: &'static str) -> impl IntoView {
+    view! { <span class="entry__long">{long}</span><span class="entry__short">{short}</span> }
+}
+
 fn foot_view(foot: Foot, tile: Memo<Tile>) -> impl IntoView {
     let ttl = move || {
         let left = tile.with(|tile| tile.ttl);
@@ -120,9 +125,9 @@ fn foot_view(foot: Foot, tile: Memo<Tile>) -> impl IntoView {
     match foot {
         Foot::Nothing => ().into_any(),
         Foot::TimeToLive => view! { <i class="entry__ttl"></i>{ttl} }.into_any(),
-        Foot::NotYet => view! { <i class="entry__dot"></i>"not yet in database" }.into_any(),
-        Foot::Older => view! { {icon("old", "")}"older than database" }.into_any(),
-        Foot::Gone(why) => why.into_any(),
+        Foot::NotYet => view! { <i class="entry__dot"></i>{either("not yet in database", "only here")} }.into_any(),
+        Foot::Older => view! { {icon("old")}{either("older than database", "too old")} }.into_any(),
+        Foot::Gone(why, short) => either(why, short).into_any(),
         Foot::Lost(told) => {
             let who = told.map_or_else(|| "told nobody".to_owned(), |name| format!("told {name}"));
             view! { "✕ LOST"<i class="entry__told">{who}</i> }.into_any()

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::actor::{HeadButton, Vitals, casing};
 use super::board::Board;
-use super::icons::icon;
 use crate::ui::geometry::{Rect, Slips, plain, scatter};
+use crate::ui::icons::{classed_icon, icon};
 use crate::ui::views::{Look, QueueView, Slip, fall, flusher, queue};
 use crate::world::Actor;
 
@@ -82,7 +82,8 @@ pub fn Flusher() -> impl IntoView {
     let waits = Memo::new(move |_| view.with(|view| view.left.is_some()));
     let left = Memo::new(move |_| view.with(|view| f64::from(view.left.unwrap_or(0)) / 100.0));
     let words = Memo::new(move |_| view.with(|view| view.words.clone()));
-    let sign = move || if waits.get() { ring(left).into_any() } else { icon("flusher", "actor__icon").into_any() };
+    let sign =
+        move || if waits.get() { ring(left).into_any() } else { classed_icon("flusher", "actor__icon").into_any() };
     view! {
         <section
             class="actor carrier flusher"
@@ -99,7 +100,7 @@ pub fn Flusher() -> impl IntoView {
                         {move || if vitals.is_down() { "Flusher is down" } else { "Flusher" }}
                         <span class="actor__nature">{move || words.get()}</span>
                     </span>
-                    <span class="actor__bolt">{icon("bolt", "")}</span>
+                    <span class="actor__bolt">{icon("bolt")}</span>
                 </HeadButton>
             </div>
         </section>

@@ -41,6 +41,7 @@ pub fn Database() -> impl IntoView {
         None if hidden.get() > 0 => Aside { words: format!("+{} more rows", hidden.get()), ..Aside::default() },
         None => Aside::default(),
     });
+    let columns = move || format!("--tables:{}", view.with(Vec::len).clamp(2, TABLES));
     view! {
         <section
             class="actor database"
@@ -52,7 +53,7 @@ pub fn Database() -> impl IntoView {
             {casing(vitals, drum)}
             <div class="actor__body" style="padding-top:14px">
                 <Head vitals face=FACE aside/>
-                <div class="tables">{(0..TABLES).map(|place| table_view(view, place)).collect_view()}</div>
+                <div class="tables" style=columns>{(0..TABLES).map(|place| table_view(view, place)).collect_view()}</div>
             </div>
         </section>
     }
@@ -61,7 +62,7 @@ pub fn Database() -> impl IntoView {
 fn table_view(view: Memo<Vec<Table>>, place: usize) -> impl IntoView {
     let name = Memo::new(move |_| view.with(|tables| tables.get(place).map_or("", |table| table.name)));
     view! {
-        <table class="table">
+        <table class="table" hidden=move || name.get().is_empty()>
             <caption>{move || name.get()}</caption>
             <tbody>{(0..ROWS).map(|row| row_view(view, place, row)).collect_view()}</tbody>
         </table>

@@ -7,9 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 
 use super::board::{Board, rect_of};
-use super::icons::icon;
-use crate::ui::views::{Choice, choices, look};
-use crate::world::{Actor, Fault};
+use crate::ui::icons::icon;
+use crate::ui::words::{Way, name_of, ways};
+use crate::world::Actor;
 
 /// The width of a menu, and the heights of its title and of an item.
 const WIDTH: f64 = 252.0;
@@ -25,8 +25,8 @@ pub fn Menu() -> impl IntoView {
 
 fn menu_view(board: Board, actor: Actor) -> impl IntoView {
     let node = NodeRef::<Div>::new();
-    let offered = board.moment(move |moment| Offered(choices(actor, &look(moment, actor))));
-    let name = spoken_name(actor);
+    let offered = board.moment(move |moment| ways(actor, moment.frame.actor(actor).condition));
+    let name = name_of(actor);
     Effect::new(move |_| {
         if let Some(first) = node.get().and_then(|menu| menu.query_selector("[role=menuitem]").ok().flatten()) {
             focus(&first);
@@ -60,14 +60,14 @@ fn menu_view(board: Board, actor: Actor) -> impl IntoView {
             board.open.set(None);
         }
     };
-    let choose = move |choice: Choice| {
+    let choose = move |way: Way| {
         close();
-        if let Err(error) = board.desk.inject(Fault { fault: choice.fault, target: actor }, None) {
+        if let Err(error) = board.desk.inject(way.fault, None) {
             board.desk.notify(error.to_string());
         }
     };
-    let items = move || offered.get().0.into_iter().map(|choice| item_view(choice, choose)).collect_view();
-    let place = Memo::new(move |_| menu_place(board, actor, offered.with(|offered| offered.0.len())));
+    let items = move || offered.get().into_iter().map(|way| item_view(way, choose)).collect_view();
+    let place = Memo::new(move |_| menu_place(board, actor, offered.with(Vec::len)));
     view! {
         <div
             class="menu"
@@ -85,33 +85,19 @@ fn menu_view(board: Board, actor: Actor) -> impl IntoView {
     }
 }
 
-/// What is offered, for comparison.
-#[derive(Clone, PartialEq)]
-struct Offered(Vec<Choice>);
-
-fn item_view(choice: Choice, choose: impl Fn(Choice) + 'static) -> impl IntoView {
+fn item_view(way: Way, choose: impl Fn(Way) + 'static) -> impl IntoView {
     view! {
         <button
             class="menu__item"
             type="button"
             role="menuitem"
             tabindex="-1"
-            data-testid=format!("fault-{}", choice.fault.id())
-            on:click=move |_| choose(choice)
+            data-testid=format!("fault-{}", way.fault.fault.id())
+            on:click=move |_| choose(way)
         >
-            {icon(choice.icon, "")}
-            <span>{choice.name}<small>{choice.effect}</small></span>
+            {icon(way.icon)}
+            <span>{way.label}<small>{way.meaning}</small></span>
         </button>
-    }
-}
-
-const fn spoken_name(actor: Actor) -> &'static str {
-    match actor {
-        Actor::App | Actor::Client(_) => "app",
-        Actor::Loader => "loader",
-        Actor::Cache => "cache",
-        Actor::Flusher => "flusher",
-        Actor::Database => "database",
     }
 }
 

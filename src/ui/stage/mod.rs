@@ -3,11 +3,11 @@
 
 mod actor;
 mod app;
+mod avatars;
 mod board;
 mod cache;
 mod carriers;
 mod database;
-mod icons;
 mod lanes;
 mod menu;
 mod packets;
@@ -17,11 +17,11 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use self::app::{App, Loader};
+use self::avatars::Outline;
 use self::board::{Board, measure};
 use self::cache::Cache;
 use self::carriers::{Flusher, Queue};
 use self::database::Database;
-use self::icons::Sprite;
 use self::lanes::Lanes;
 use self::menu::Menu;
 use self::packets::Packets;
@@ -55,7 +55,7 @@ pub fn Stage() -> impl IntoView {
             style=move || format!("height:{:.0}px", height.get())
             aria-label="Stage"
         >
-            <Sprite/>
+            <Outline/>
             // Its height never changes, so that measuring it is never the cause of another measurement.
             <div class="stage__ruler" node_ref=ruler></div>
             <Lanes/>

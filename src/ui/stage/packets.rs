@@ -10,9 +10,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
 use super::board::Board;
-use super::icons::token_use;
 use crate::trace::PacketView;
 use crate::ui::geometry::{Flag, Flags, Layout, Spot, route};
+use crate::ui::icons::token_reference;
 use crate::ui::views::{Token, fall, token, wordings};
 use crate::world::MessageId;
 
@@ -160,7 +160,7 @@ impl Puppet {
             self.kind = Some(kind);
             set(&self.element, "data-kind", kind.id());
             set(&self.token, "data-kind", kind.id());
-            self.token.set_inner_html(&token_use(kind));
+            self.token.set_inner_html(&token_reference(kind.id()));
         }
         self.text = Rc::clone(&packet.text);
         self.wordings = wordings(packet);

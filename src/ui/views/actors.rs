@@ -30,11 +30,7 @@ pub struct Look {
     /// Calls in line.
     pub waiting: u32,
     /// Its condition, on which depends what can be done to it.
-    pub up: bool,
-    /// Whether its links carry messages.
-    pub reachable: bool,
-    /// Whether its work takes longer than usual.
-    pub slow: bool,
+    pub condition: Condition,
 }
 
 impl Health {
@@ -52,16 +48,10 @@ impl Health {
 }
 
 impl Look {
-    /// Whether nothing is wrong with itself.
-    #[must_use]
-    pub const fn is_sound(&self) -> bool {
-        self.up && self.reachable && !self.slow
-    }
-
     /// How it is, for a sentence about it.
     #[must_use]
     pub fn state(&self) -> String {
-        let trouble = match (self.up, self.reachable, self.slow) {
+        let trouble = match (self.condition.up, self.condition.reachable, self.condition.slowness > 1) {
             (false, ..) => "down",
             (_, false, _) => "cut off",
             (.., true) => "slow",
@@ -89,14 +79,7 @@ pub fn look(moment: &Moment, actor: Actor) -> Look {
     let view = moment.frame.actor(actor);
     let condition = view.condition;
     let health = health(moment, actor, condition, view.waiting);
-    Look {
-        health,
-        word: word(condition, health),
-        waiting: view.waiting,
-        up: condition.up,
-        reachable: condition.reachable,
-        slow: condition.slowness > 1,
-    }
+    Look { health, word: word(condition, health), waiting: view.waiting, condition }
 }
 
 fn health(moment: &Moment, actor: Actor, condition: Condition, waiting: u32) -> Health {
@@ -147,10 +130,10 @@ mod tests {
     #[test]
     fn the_cache_is_down_after_its_crash_and_well_after_its_repair() {
         let cache = |seconds| at("write-behind-data-loss", seconds, |moment| look(moment, Actor::Cache));
-        assert!(cache(14.0).is_sound());
+        assert_eq!(cache(14.0).condition, Condition::HEALTHY);
         let dead = cache(14.4);
         assert_eq!((dead.health, dead.word, dead.state().as_str()), (Health::Down, "down", "down"));
-        assert!(cache(20.0).is_sound());
+        assert_eq!(cache(20.0).condition, Condition::HEALTHY);
         let down = |seconds| at("write-behind-data-loss", seconds, |moment| down_seconds(moment, Actor::Cache));
         assert!((down(14.4).unwrap() - 0.2).abs() < 1e-9);
         assert_eq!(down(20.0), None);

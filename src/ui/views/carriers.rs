@@ -67,14 +67,14 @@ pub fn flusher(moment: &Moment) -> FlusherView {
     if in_hand > 0 {
         return idle(&format!("carries {in_hand} {}", if in_hand == 1 { "write" } else { "writes" }));
     }
-    if frame.queue.is_empty() && !frame.lost_queue.is_empty() {
+    let cache_is_up = frame.actor(Actor::Cache).condition.up;
+    if frame.queue.is_empty() && !cache_is_up {
         return idle("nothing to carry");
     }
     match frame.flush {
         Some((left, share)) => {
             FlusherView { words: format!("runs in {:.1} s", left.as_secs_f64()), left: Some(hundredths_left(share)) }
         }
-        None if !frame.actor(Actor::Cache).condition.up => idle("cache is down"),
         None => idle("looks at the queue"),
     }
 }

@@ -52,9 +52,10 @@ pub fn tasks(source: &str) -> Vec<Option<Task>> {
 }
 
 /// A call's receiver and its name, and what it is. The first that a line contains counts.
-const CALLS: [(&str, Step); 11] = [
+const CALLS: [(&str, Step); 12] = [
     ("cache.get(", Step::CacheGet),
     ("cache.set(", Step::CacheSet),
+    ("cache.add(", Step::CacheSet),
     ("cache.set_and_queue(", Step::CacheSet),
     ("cache.delete(", Step::CacheDelete),
     ("cache.", Step::CacheOther),

@@ -15,8 +15,10 @@ pub struct DeskView {
     pub token: Token,
     /// The command or the statement.
     pub what: String,
-    /// Where the code is and whom it asks.
-    pub step: String,
+    /// The line where the code is.
+    pub line: u32,
+    /// Whom it asks, or why it gets no answer.
+    pub step: &'static str,
     /// Whether it waits for one who does not answer.
     pub is_stuck: bool,
 }
@@ -45,11 +47,11 @@ fn of(moment: &Moment, code: &CodeView) -> Option<DeskView> {
     let key = operation.key();
     let asked = step.and_then(Step::asks);
     let trouble = asked.and_then(|actor| trouble(moment, actor, request));
-    let doing = trouble.map_or_else(|| does(step), str::to_owned);
     Some(DeskView {
         token: if trouble.is_some() { Token::Error } else { token(step, operation) },
         what: what(step, operation, key),
-        step: format!("line {}, {doing}", code.line),
+        line: code.line,
+        step: trouble.unwrap_or_else(|| does(step, operation)),
         is_stuck: trouble.is_some(),
     })
 }
@@ -80,19 +82,19 @@ fn trouble(moment: &Moment, actor: Actor, request: RequestId) -> Option<&'static
     }
 }
 
-fn does(step: Option<Step>) -> String {
-    let words = match step {
-        Some(Step::CacheGet | Step::CacheOther) => "asks cache",
-        Some(Step::CacheSet) => "fills cache",
-        Some(Step::CacheDelete) => "invalidates",
-        Some(Step::Select) => "asks database",
-        Some(Step::Update) => "writes database",
-        Some(Step::LayerRead) => "asks loader",
-        Some(Step::LayerWrite) => "tells loader",
-        Some(Step::Sleep) => "waits",
-        None => "works",
-    };
-    words.to_owned()
+const fn does(step: Option<Step>, operation: &Operation) -> &'static str {
+    match (step, operation) {
+        (Some(Step::CacheGet | Step::CacheOther), _) => "asks cache",
+        (Some(Step::CacheSet), Operation::Read { .. }) => "fills cache",
+        (Some(Step::CacheSet), Operation::Write { .. }) => "writes cache",
+        (Some(Step::CacheDelete), _) => "invalidates",
+        (Some(Step::Select), _) => "asks database",
+        (Some(Step::Update), _) => "saves to disk",
+        (Some(Step::LayerRead), _) => "asks loader",
+        (Some(Step::LayerWrite), _) => "tells loader",
+        (Some(Step::Sleep), _) => "waits",
+        (None, _) => "works",
+    }
 }
 
 const fn token(step: Option<Step>, operation: &Operation) -> Token {
@@ -172,7 +174,7 @@ mod tests {
         let story = story("first-read", 6.0);
         let whats: Vec<&str> = story.iter().map(|view| view.what.as_str()).collect();
         assert_eq!(whats, ["GET product:1", "SELECT id = 1", "SET product:1"]);
-        assert!(story.iter().all(|view| !view.is_stuck && view.step.starts_with("line ")));
+        assert!(story.iter().all(|view| !view.is_stuck && view.line > 0));
         assert_eq!((story[0].token, story[2].token), (Token::Read, Token::Write));
     }
 

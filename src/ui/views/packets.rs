@@ -61,8 +61,7 @@ pub const fn token(kind: ParcelKind) -> Token {
 pub fn wordings(packet: &PacketView) -> Vec<String> {
     let text = &*packet.text;
     match packet.kind {
-        ParcelKind::ReadRequest => vec![text.to_owned()],
-        ParcelKind::WriteRequest => shorter(text, 2),
+        ParcelKind::ReadRequest | ParcelKind::WriteRequest => request(text),
         ParcelKind::CacheRead | ParcelKind::CacheWrite | ParcelKind::Invalidation => command(text),
         ParcelKind::SqlRead | ParcelKind::SqlWrite | ParcelKind::SqlControl => statement(text),
         ParcelKind::Hit => hit(text),
@@ -75,10 +74,11 @@ pub fn wordings(packet: &PacketView) -> Vec<String> {
     }
 }
 
-/// The text, and its first words.
-fn shorter(text: &str, words: usize) -> Vec<String> {
-    let first: Vec<&str> = text.split(' ').take(words).collect();
-    vec![text.to_owned(), first.join(" ")]
+/// What a person asks: all of it, without the value, the key alone.
+fn request(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split(' ').take(2).collect();
+    let key = words.last().map_or("", |key| *key).to_owned();
+    vec![text.to_owned(), words.join(" "), key]
 }
 
 fn command(text: &str) -> Vec<String> {

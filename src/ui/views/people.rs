@@ -133,9 +133,11 @@ fn lost(moment: &Moment, losses: &[(crate::engine::VirtualTime, WriteId)]) -> Sa
     let last = losses.last().map(|(at, _)| *at);
     let together: Vec<_> = losses.iter().filter(|(at, _)| Some(*at) == last).collect();
     let detail = match together.as_slice() {
-        [(_, write)] => {
-            moment.run.audit.write(*write).map_or_else(String::new, |record| format!("{} gone", set(&record.row)))
-        }
+        [(_, write)] => moment
+            .run
+            .audit
+            .write(*write)
+            .map_or_else(String::new, |record| format!("{} gone", record.key().cache_key())),
         many => format!("{} writes gone", many.len()),
     };
     (BubbleKind::Lost, "Saved".to_owned(), detail)
@@ -171,9 +173,7 @@ fn found(moment: &Moment, told: &BubbleView, row: &Row) -> Said {
     let word = format!("got {}", row.headline());
     let read = moment.backdrop.read(told.request).and_then(|place| moment.run.audit.reads().get(place));
     match read.map(|read| (read.freshness, read)) {
-        Some((Freshness::Stale { age }, _)) => {
-            (BubbleKind::Stale, word, format!("{:.1} s out of date", age.as_secs_f64()))
-        }
+        Some((Freshness::Stale { age }, _)) => (BubbleKind::Stale, word, format!("{:.1} s too old", age.as_secs_f64())),
         Some((Freshness::AfterLoss { write }, read)) => (BubbleKind::Stale, word, promised(moment, write, read)),
         _ => (BubbleKind::Got, word, format!("{} v{}", row.key().cache_key(), row.version())),
     }

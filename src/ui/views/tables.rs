@@ -77,7 +77,7 @@ impl RowState {
 #[must_use]
 pub fn tables(moment: &Moment) -> Vec<Table> {
     let reading = reading(moment);
-    TableId::ALL.into_iter().map(|table| of(moment, table, &reading)).collect()
+    moment.backdrop.tables.iter().map(|table| of(moment, *table, &reading)).collect()
 }
 
 fn of(moment: &Moment, table: TableId, reading: &[RowKey]) -> Table {

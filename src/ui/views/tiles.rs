@@ -50,8 +50,8 @@ pub enum Foot {
     NotYet,
     /// Older than the database.
     Older,
-    /// Why it went.
-    Gone(&'static str),
+    /// Why it went, and the same in a word.
+    Gone(&'static str, &'static str),
     /// Lost, and who had been told that it was saved.
     Lost(Option<&'static str>),
 }
@@ -203,7 +203,7 @@ fn of_ghost(moment: &Moment, ghost: &GhostView) -> Tile {
     let (state, foot) = match state {
         Some(WriteState::Lost) => (TileState::Lost, Foot::Lost(record.map(|record| record.client.name()))),
         Some(WriteState::Underway | WriteState::Failed) if ghost.dirty => (TileState::Lost, Foot::Lost(None)),
-        _ => (TileState::Ghost, Foot::Gone(cause(ghost))),
+        _ => (TileState::Ghost, cause(ghost)),
     };
     Tile {
         state,
@@ -216,14 +216,14 @@ fn of_ghost(moment: &Moment, ghost: &GhostView) -> Tile {
     }
 }
 
-const fn cause(ghost: &GhostView) -> &'static str {
+const fn cause(ghost: &GhostView) -> Foot {
     match ghost.cause {
-        Removal::Crashed | Removal::Flushed if ghost.dirty => "gone, still on its way",
-        Removal::Crashed => "gone, but in database",
-        Removal::Deleted => "deleted",
-        Removal::Expired => "expired",
-        Removal::Evicted => "evicted for memory",
-        Removal::Flushed => "flushed",
+        Removal::Crashed | Removal::Flushed if ghost.dirty => Foot::Gone("gone, still on its way", "on its way"),
+        Removal::Crashed => Foot::Gone("gone, but in database", "in database"),
+        Removal::Deleted => Foot::Gone("deleted", "deleted"),
+        Removal::Expired => Foot::Gone("expired", "expired"),
+        Removal::Evicted => Foot::Gone("evicted for memory", "evicted"),
+        Removal::Flushed => Foot::Gone("flushed", "flushed"),
     }
 }
 
