@@ -5,18 +5,21 @@
 //! Excluded from the random commands, with the reason: eviction, which samples at random (see `redis_eviction.rs` for its
 //! effect); the active expiry cycle, which is switched off on both sides because its moments are up to the machine; commands
 //! that the model does not have, for some of them stop or block a server.
+#![allow(clippy::unwrap_used, reason = "a helper that panics fails its test, as it should")]
 
 #[path = "redis/compare.rs"]
 mod compare;
 #[path = "redis/generate.rs"]
 mod generate;
+#[path = "redis/pools.rs"]
+mod pools;
 #[path = "redis/real.rs"]
 mod real;
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cachescope::redis::{Config, Millis, Reply, Server, Session, quoted};
+use cachescope::redis::{Config, Millis, REDIS_VERSION, Reply, Server, Session, quoted};
 use compare::{Rule, SLACK_MS, rule};
 use generate::{Generator, Words};
 use real::{Client, RealServer, info_field};
@@ -46,6 +49,7 @@ struct Pair {
     recent: VecDeque<String>,
     stalls: u64,
     seed: u64,
+    version: String,
 }
 
 impl Pair {
@@ -53,7 +57,9 @@ impl Pair {
         let process = RealServer::start(settings);
         let mut clients: Vec<Client> = (0..CONNECTIONS).map(|_| process.connect()).collect();
         assert_eq!(clients[0].call(&["DEBUG", "SET-ACTIVE-EXPIRE", "0"]), Reply::OK);
+        let version = info_field(&clients[0].call(&["INFO", "server"]), "redis_version");
         Pair {
+            version,
             _process: process,
             clients,
             model: Server::new(config, seed),
@@ -140,7 +146,8 @@ impl Pair {
     fn fail(&self, what: &str) -> ! {
         let recent: Vec<&str> = self.recent.iter().map(String::as_str).collect();
         panic!(
-            "{what}\nCACHESCOPE_DIFF_SEED={}\nthe last commands, with the real server's replies:\n{}",
+            "{what}\nthe model follows Redis {REDIS_VERSION}, the real server is {}\nCACHESCOPE_DIFF_SEED={}\nthe last commands, with the real server's replies:\n{}",
+            self.version,
             self.seed,
             recent.join("\n")
         );

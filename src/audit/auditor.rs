@@ -209,7 +209,7 @@ impl Auditor {
         self.reads.push(ReadRecord { request, client, key, started, answered: at, row, freshness });
     }
 
-    /// A read is stale if it shows `seen` although a newer write of the row had been acknowledged, and not lost, before
+    /// A read is stale if it shows `seen` although a newer write of the row was [in force](in_force), and not lost, before
     /// the read began. Newer: its client started it after `seen` had been acknowledged, or the database committed it after
     /// `seen`. Of two writes that overlap in time and are not both committed, neither counts as newer.
     fn judge(&self, key: RowKey, seen: WriteId, started: VirtualTime, now: VirtualTime) -> Freshness {
@@ -224,7 +224,7 @@ impl Auditor {
             if newer.write == seen || !is_newer(shown, newer, started) {
                 continue;
             }
-            let Some(told) = newer.told.filter(|told| *told < started) else { continue };
+            let Some(told) = in_force(newer).filter(|since| *since < started) else { continue };
             match &newer.lost {
                 Some(gone) if gone.at <= now => lost = Some(newer.write),
                 _ => since = Some(since.map_or(told, |since| since.min(told))),
@@ -263,10 +263,16 @@ impl Auditor {
     }
 }
 
+/// Since when readers may count on a write: since it was acknowledged; or, if its client was told of an error although the
+/// database has it, since then.
+fn in_force(write: &WriteRecord) -> Option<VirtualTime> {
+    write.told.or_else(|| Some(write.failed?.max(write.durable?)))
+}
+
 fn is_newer(shown: Option<&WriteRecord>, newer: &WriteRecord, before: VirtualTime) -> bool {
     // The row of the start is older than every write.
     let Some(shown) = shown else { return true };
-    let follows = shown.told.is_some_and(|told| told < newer.started);
+    let follows = in_force(shown).is_some_and(|since| since < newer.started);
     let committed_later = match (shown.durable, newer.durable) {
         (Some(shown), Some(newer)) => shown < newer && newer < before,
         _ => false,

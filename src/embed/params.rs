@@ -119,7 +119,7 @@ fn choose_scenario(params: &mut Params, pairs: &[(String, String)]) {
                 params.scenario_id = None;
                 return;
             }
-            Err(error) => params.problems.push(sentence(&error.to_string())),
+            Err(error) => params.problems.push(format!("The link's run \"{}\" can't be used: {error}.", cut(run))),
         }
     }
     let pattern = value("pattern").filter(|id| patterns::find(id).is_ok());

@@ -140,7 +140,7 @@ struct SpeedParams {
 #[serde(deny_unknown_fields)]
 struct InjectParams {
     fault: String,
-    target: Actor,
+    target: Option<Actor>,
     at: Option<VirtualTime>,
 }
 
@@ -250,12 +250,33 @@ fn read_speed(params: Value) -> Result<Request, RequestError> {
 
 fn read_inject(params: Value) -> Result<Request, RequestError> {
     let InjectParams { fault, target, at } = parse("inject", params)?;
-    let Some(kind) = FaultKind::from_id(&fault) else {
+    let (named, kind) = split_fault(&fault)?;
+    let target = match (named, target) {
+        (Some(named), Some(target)) if named != target => {
+            return Err(wrong(
+                "inject",
+                format!("the fault \"{fault}\" is one of {named}, but the target is {target}"),
+            ));
+        }
+        (named, target) => named.or(target),
+    };
+    let Some(target) = target else { return Err(wrong("inject", "target is missing, such as cache or database")) };
+    Ok(Request::Inject { fault: Fault { fault: kind, target }, at })
+}
+
+/// A fault's name, which may have its target in front: `crash` or `cache-crash`.
+fn split_fault(fault: &str) -> Result<(Option<Actor>, FaultKind), RequestError> {
+    if let Some(kind) = FaultKind::from_id(fault) {
+        return Ok((None, kind));
+    }
+    let named = fault
+        .split_once('-')
+        .and_then(|(target, kind)| Some((Some(target.parse::<Actor>().ok()?), FaultKind::from_id(kind)?)));
+    named.ok_or_else(|| {
         let known = FaultKind::ALL.map(FaultKind::id).join(", ");
         let found: String = fault.chars().take(60).collect();
-        return Err(wrong("inject", format!("there is no fault \"{found}\"; known are {known}")));
-    };
-    Ok(Request::Inject { fault: Fault { fault: kind, target }, at })
+        wrong("inject", format!("there is no fault \"{found}\"; known are {known}"))
+    })
 }
 
 fn read_trace(params: Value) -> Result<Request, RequestError> {
@@ -321,6 +342,12 @@ mod tests {
         for (method, params, expected) in cases {
             assert_eq!(Request::read(method, params), Ok(expected), "{method}");
         }
+        let fault = Fault { fault: FaultKind::CrashBetweenSteps, target: Actor::App };
+        for params in
+            [json!({"fault": "app-crash-between-steps"}), json!({"fault": "crash-between-steps", "target": "app"})]
+        {
+            assert_eq!(Request::read("inject", params), Ok(Request::Inject { fault, at: None }));
+        }
     }
 
     #[test]
@@ -334,6 +361,8 @@ mod tests {
             ("speed", json!({"value": 1000}), "bad-params", "from 0.05 to 100"),
             ("inject", json!({"fault": "flood", "target": "cache"}), "bad-params", "unreachable"),
             ("inject", json!({"fault": "crash", "target": "moon"}), "bad-params", "moon"),
+            ("inject", json!({"fault": "crash"}), "bad-params", "target is missing"),
+            ("inject", json!({"fault": "cache-crash", "target": "app"}), "bad-params", "target is app"),
             ("load", json!({"scenario": "nothing"}), "bad-params", "write-behind-data-loss"),
             ("load", json!({"pattern": "nothing"}), "bad-params", "cache-aside"),
             ("load", json!({"run": "%%%"}), "bad-params", "damaged"),

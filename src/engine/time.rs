@@ -384,10 +384,19 @@ mod tests {
     }
 
     #[test]
-    fn both_are_plain_numbers_of_nanoseconds_when_serialized() {
-        assert_eq!(serde_json::to_string(&VirtualTime::from_micros(2)).unwrap(), "2000");
-        assert_eq!(serde_json::from_str::<Span>("1250").unwrap(), Span::from_nanos(1_250));
+    fn both_are_numbers_of_seconds_when_serialized() {
+        assert_eq!(serde_json::to_string(&VirtualTime::from_micros(1_500_002)).unwrap(), "1.500002");
+        assert_eq!(serde_json::from_str::<Span>("1.25").unwrap(), Span::from_millis(1_250));
+        assert_eq!(serde_json::from_str::<Span>("3").unwrap(), Span::from_secs(3));
         assert!(serde_json::from_str::<Span>("-1").is_err());
-        assert!(serde_json::from_str::<Span>("1.5").is_err());
+        assert!(serde_json::from_str::<Span>("\"1\"").is_err());
+    }
+
+    #[test]
+    fn no_nanosecond_is_lost_on_the_way_through_seconds() {
+        for nanos in [1, 999_999_999, 1_000_000_001, 27_123_456_789, 86_400_000_000_001] {
+            let text = serde_json::to_string(&Span::from_nanos(nanos)).unwrap();
+            assert_eq!(serde_json::from_str::<Span>(&text).unwrap(), Span::from_nanos(nanos), "{text}");
+        }
     }
 }

@@ -3,8 +3,11 @@
 use crate::database::{Row, RowKey};
 use crate::world::{App, Failure};
 
-/// Asks the cache; after a miss asks the database and keeps a copy.
+/// Asks the cache; after a miss asks the database and keeps a copy. What is worth a copy, the application decides.
 pub async fn read(app: App, key: RowKey) -> Result<Option<Row>, Failure> {
+    if !app.caches(key) {
+        return app.database.select(key).await;
+    }
     if let Ok(Some(row)) = app.cache.get(key).await {
         return Ok(Some(row));
     }

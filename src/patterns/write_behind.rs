@@ -4,14 +4,14 @@ use crate::database::{Row, RowKey};
 use crate::engine::Span;
 use crate::world::{App, Failure, Flusher};
 
-/// Asks the cache; after a miss asks the database and keeps a copy.
+/// Asks the cache; after a miss asks the database and keeps a copy, unless a write was faster: that one is newer.
 pub async fn read(app: App, key: RowKey) -> Result<Option<Row>, Failure> {
     if let Ok(Some(row)) = app.cache.get(key).await {
         return Ok(Some(row));
     }
     let found = app.database.select(key).await?;
     if let Some(row) = &found {
-        app.cache.set(row, app.ttl()).await.ok();
+        app.cache.add(row, app.ttl()).await.ok();
     }
     Ok(found)
 }

@@ -3,14 +3,14 @@
 use crate::database::{Row, RowKey};
 use crate::world::{App, Failure, WriteOrder};
 
-/// Asks the cache, which has all that was written; what was never written is fetched once.
+/// Asks the cache, which has all that was written. What was never written is fetched once, and never stored over a write.
 pub async fn read(app: App, key: RowKey) -> Result<Option<Row>, Failure> {
     if let Ok(Some(row)) = app.cache.get(key).await {
         return Ok(Some(row));
     }
     let found = app.database.select(key).await?;
     if let Some(row) = &found {
-        app.cache.set(row, app.ttl()).await.ok();
+        app.cache.add(row, app.ttl()).await.ok();
     }
     Ok(found)
 }

@@ -55,11 +55,11 @@ fn lru_clock(now: Millis) -> u32 {
 }
 
 fn minutes(now: Millis) -> u32 {
-    (now.seconds() / 60 & LFU_MINUTES_MASK) as u32
+    ((now.seconds() / 60) & LFU_MINUTES_MASK) as u32
 }
 
 fn lfu_mark(counter: u32, now: Millis) -> u32 {
-    minutes(now) << 8 | counter
+    (minutes(now) << 8) | counter
 }
 
 /// A key that might be evicted, and how much it deserves it.

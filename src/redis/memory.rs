@@ -7,7 +7,7 @@
 //! - `int`: nothing more, and nothing at all for a shared integer;
 //! - `embstr`: the sds string in the same allocation as the header;
 //! - `raw`: an sds string of its own, with the spare room that `APPEND` and `SETRANGE` leave;
-//! - `quicklist`: 40 bytes, and for each node of at most 8 KB of entries 32 bytes and a listpack. How entries are spread
+//! - `quicklist`: 40 bytes, and for each node of at most 8 KB of entries 40 bytes and a listpack. How entries are spread
 //!   on nodes is approximated: the model takes the fewest nodes that hold them.
 //!
 //! Each database has two hash tables with eight bytes for a bucket and a power of two of buckets. The model leaves out the
@@ -19,7 +19,7 @@ pub(crate) const OBJECT_HEADER: u64 = 16;
 const DICT_ENTRY: u64 = 24;
 const BUCKET: u64 = 8;
 const QUICKLIST: u64 = 40;
-const QUICKLIST_NODE: u64 = 32;
+const QUICKLIST_NODE: u64 = 40;
 const LISTPACK_FRAME: u64 = 7;
 const LISTPACK_LIMIT: u64 = 8192;
 
@@ -49,7 +49,7 @@ pub(crate) fn sds_header(length: u64, smallest: bool) -> u64 {
     match length {
         0 => 3,
         1..32 if smallest => 1,
-        ..256 => 3,
+        1..256 => 3,
         256..65_536 => 5,
         65_536..4_294_967_296 => 9,
         _ => 17,

@@ -44,6 +44,8 @@ mod reply;
 mod server;
 mod session;
 mod stats;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod value;

@@ -128,3 +128,37 @@ impl fmt::Display for Reply {
         self.print(formatter, 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_shape_has_its_bytes() {
+        let reply = Reply::Array(Some(vec![
+            Reply::OK,
+            Reply::Error("ERR no such key".to_owned()),
+            Reply::Integer(-7),
+            Reply::bulk("a\r\nb"),
+            Reply::bulk(""),
+            Reply::NIL,
+            Reply::NIL_ARRAY,
+            Reply::Array(Some(Vec::new())),
+        ]));
+        let expected = b"*8\r\n+OK\r\n-ERR no such key\r\n:-7\r\n$4\r\na\r\nb\r\n$0\r\n\r\n$-1\r\n*-1\r\n*0\r\n";
+        assert_eq!(reply.encode(), expected);
+    }
+
+    #[test]
+    fn nested_arrays_are_indented_under_their_numbers() {
+        let inner = Reply::Array(Some(vec![Reply::Integer(1), Reply::NIL]));
+        let reply = Reply::Array(Some(vec![Reply::bulk("0"), inner]));
+        assert_eq!(reply.to_string(), "1) \"0\"\n2) 1) (integer) 1\n   2) (nil)");
+    }
+
+    #[test]
+    fn an_error_stays_on_its_line() {
+        let error = RedisError::UnsupportedOption("a\r\nb".to_owned());
+        assert_eq!(Reply::from(error).encode(), b"-ERR Unsupported option a  b\r\n");
+    }
+}

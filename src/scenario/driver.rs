@@ -1,11 +1,11 @@
 //! Runs a scenario.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::{Action, Intervention, Scenario, ScenarioError, Step};
-use crate::database::{RowKey, TableId, changed, seed};
+use crate::database::{Row, RowKey, TableId, changed, seed};
 use crate::engine::{RunEnd, Sim, VirtualTime};
 use crate::patterns;
 use crate::workload::{Generator, Mix};
@@ -34,7 +34,8 @@ pub fn run(scenario: &Scenario) -> Result<Recording, ScenarioError> {
         sim: sim.clone(),
         world: world.clone(),
         mix: Rc::new(RefCell::new(scenario.workload.clone())),
-        writes: Rc::new(Cell::new(0)),
+        writes: Rc::default(),
+        latest: Rc::default(),
     };
     driver.schedule_interventions(&scenario.interventions);
     world.start(&rows_in_use(scenario));
@@ -83,6 +84,8 @@ struct Driver {
     world: World,
     mix: Rc<RefCell<Mix>>,
     writes: Rc<Cell<u64>>,
+    /// The last row that somebody set out to write, by key: the next write changes that one.
+    latest: Rc<RefCell<BTreeMap<RowKey, Row>>>,
 }
 
 impl Driver {
@@ -136,7 +139,10 @@ impl Driver {
             Step::Write => {
                 let write = self.writes.get() + 1;
                 self.writes.set(write);
-                Operation::Write { row: changed(&seed::row(key), write) }
+                let mut latest = self.latest.borrow_mut();
+                let row = latest.entry(key).or_insert_with(|| seed::row(key));
+                *row = changed(row, write);
+                Operation::Write { row: row.clone() }
             }
         };
         self.world.submit(client, operation);

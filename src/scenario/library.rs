@@ -273,7 +273,7 @@ fn data_loss() -> Scenario {
         (21.5, 4, Read, "user:2"),
     ];
     let mut scenario = scripted("write-behind", 27, &requests);
-    scenario.settings = Settings { ttl: None, flush_interval: Span::from_secs(5), ..Settings::default() };
+    scenario.settings = Settings { ttl: None, flush_interval: Span::from_secs(6), ..Settings::default() };
     with_outage(scenario, Actor::Cache, FaultKind::Crash, 14.2, 19.0)
 }
 

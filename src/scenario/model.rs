@@ -166,9 +166,6 @@ impl Scenario {
         if self.settings.queue_limit == Some(0) {
             return Err(ScenarioError::Setting { name: "queue-limit", right: "at least 1, or null for none" });
         }
-        if !(0.0..=1.0).contains(&self.settings.refresh_ahead) {
-            return Err(ScenarioError::Setting { name: "refresh-ahead", right: "from 0 to 1" });
-        }
         self.timings.check_distributions()?;
         self.timings.check()?;
         Ok(())

@@ -7,6 +7,7 @@
 mod clock;
 #[cfg(target_arch = "wasm32")]
 mod desk;
+pub mod geometry;
 #[cfg(target_arch = "wasm32")]
 mod icons;
 #[cfg(target_arch = "wasm32")]
@@ -15,6 +16,7 @@ mod page;
 mod shell;
 #[cfg(target_arch = "wasm32")]
 mod stage;
+pub mod views;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]

@@ -4,14 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::dirty_list::{DIRTY, Known};
 use super::rpc::{Call, Served};
-use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World, WriteId};
-use crate::database::{Row, RowKey, TableId};
+use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
+use crate::database::{Row, RowKey};
 use crate::engine::{Rng, Semaphore, Sim, VirtualTime};
 use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
-
-/// The key of the list of dirty entries: rows that are in the cache and not yet in the database, oldest first.
-pub(crate) const DIRTY: &str = "dirty";
 
 /// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
 const EPOCH_MILLIS: u64 = 1_767_225_600_000;
@@ -34,10 +32,18 @@ pub(crate) struct CacheNode {
     thread: Semaphore,
     rng: RefCell<Rng>,
     /// What the dirty list held when it was last looked at.
-    queue: RefCell<VecDeque<WriteId>>,
+    queue: RefCell<VecDeque<Known>>,
     /// Counters of the lives before the last crash.
     before: Cell<CacheTotals>,
     counted: Cell<CacheTotals>,
+    /// Look-ups of the dirty list, which say nothing of how well the cache serves its readers: hits, misses.
+    queue_lookups: Cell<(u64, u64)>,
+}
+
+/// The parts of the server that the dirty list is watched by.
+pub(super) struct Watched<'a> {
+    pub(super) server: &'a RefCell<Server>,
+    pub(super) queue: &'a RefCell<VecDeque<Known>>,
 }
 
 impl CacheNode {
@@ -51,6 +57,7 @@ impl CacheNode {
             queue: RefCell::default(),
             before: Cell::default(),
             counted: Cell::default(),
+            queue_lookups: Cell::default(),
         }
     }
 }
@@ -109,7 +116,14 @@ impl World {
         {
             let mut server = self.inner.cache.server.borrow_mut();
             for command in pipeline {
+                let before = server.stats();
                 last = server.execute(session, now, command);
+                if command.get(1).is_some_and(|key| key == DIRTY.as_bytes()) {
+                    let (hits, misses) = self.inner.cache.queue_lookups.get();
+                    let after = server.stats();
+                    let lookups = (hits + after.hits - before.hits, misses + after.misses - before.misses);
+                    self.inner.cache.queue_lookups.set(lookups);
+                }
             }
         }
         self.observe_cache();
@@ -129,6 +143,7 @@ impl World {
     pub(crate) fn wipe_cache(&self) {
         let node = &self.inner.cache;
         node.before.set(self.cache_totals());
+        node.queue_lookups.set((0, 0));
         self.inner.cache.server.borrow_mut().restart_empty(millis(self.now()));
         node.console.take();
         node.server.borrow_mut().take_changes();
@@ -190,43 +205,19 @@ impl World {
         self.note(EventKind::CacheWritten { key, value, row, expires, bytes });
     }
 
-    /// Compares the dirty list with what it was, and tells what joined and what left.
-    fn sync_queue(&self, cause: Removal) {
+    /// What the dirty list is watched by.
+    pub(super) fn watched_cache(&self) -> Watched<'_> {
         let node = &self.inner.cache;
-        let rows = self.dirty_rows();
-        let mut known = node.queue.borrow_mut();
-        let kept =
-            |known: &VecDeque<WriteId>| known.iter().zip(&rows).take_while(|(id, row)| id.0 == row.version()).count();
-        // The list is taken from at its front and added to at its end, so the front is what may have left.
-        while !known.is_empty() && kept(&known) < known.len().min(rows.len()).max(1) {
-            if let Some(write) = known.pop_front() {
-                self.note(EventKind::Unqueued { write, cause });
-            }
-        }
-        while known.len() > rows.len() {
-            if let Some(write) = known.pop_back() {
-                self.note(EventKind::Unqueued { write, cause });
-            }
-        }
-        for row in rows.into_iter().skip(known.len()) {
-            known.push_back(WriteId(row.version()));
-            self.note(EventKind::Queued { row });
-        }
-    }
-
-    fn dirty_rows(&self) -> Vec<Row> {
-        let server = self.inner.cache.server.borrow();
-        let Some(entry) = server.peek(DIRTY.as_bytes()) else { return Vec::new() };
-        let ValueView::List(items) = entry.value else { return Vec::new() };
-        items.iter().filter_map(read_dirty).collect()
+        Watched { server: &node.server, queue: &node.queue }
     }
 
     fn cache_totals(&self) -> CacheTotals {
         let before = self.inner.cache.before.get();
+        let (queue_hits, queue_misses) = self.inner.cache.queue_lookups.get();
         let stats = self.inner.cache.server.borrow().stats();
         CacheTotals {
-            hits: before.hits + stats.hits,
-            misses: before.misses + stats.misses,
+            hits: (before.hits + stats.hits).saturating_sub(queue_hits),
+            misses: (before.misses + stats.misses).saturating_sub(queue_misses),
             expired: before.expired + stats.expired,
             evicted: before.evicted + stats.evicted,
             commands: before.commands + stats.commands,
@@ -240,18 +231,6 @@ impl World {
             self.note(EventKind::CacheCounted(totals));
         }
     }
-}
-
-/// The row in an entry of the dirty list, which names its table in front: `users {"id":42,...}`.
-pub(crate) fn read_dirty(item: &[u8]) -> Option<Row> {
-    let text = std::str::from_utf8(item).ok()?;
-    let (table, json) = text.split_once(' ')?;
-    Row::from_json(TableId::from_name(table)?, json).ok()
-}
-
-/// The entry of the dirty list for a row.
-pub(crate) fn dirty_entry(row: &Row) -> String {
-    format!("{} {}", row.key().table, row.to_json())
 }
 
 fn is_dirty_list(key: &redis::Key) -> bool {

@@ -7,6 +7,7 @@ mod cache_node;
 mod client;
 mod context;
 mod database_node;
+mod dirty_list;
 mod event;
 mod failure;
 mod fault;

@@ -36,8 +36,6 @@ pub struct Settings {
     pub transaction: bool,
     /// Tables that the application does not cache.
     pub uncached: Vec<TableId>,
-    /// How much of its time to live a copy may have left when refresh-ahead renews it, from 0 to 1.
-    pub refresh_ahead: f64,
 }
 
 impl Default for Settings {
@@ -51,7 +49,6 @@ impl Default for Settings {
             order: WriteOrder::default(),
             transaction: false,
             uncached: Vec::new(),
-            refresh_ahead: 0.3,
         }
     }
 }

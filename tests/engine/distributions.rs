@@ -187,7 +187,7 @@ fn impossible_distributions_are_named() {
 
 #[test]
 fn distributions_read_and_write_as_documented() {
-    let text = r#"{"kind":"lognormal","median":1500000,"sigma":0.5}"#;
+    let text = r#"{"kind":"lognormal","median":0.0015,"sigma":0.5}"#;
     let distribution: Distribution = serde_json::from_str(text).unwrap();
     assert_eq!(distribution, Distribution::Lognormal { median: Span::from_micros(1_500), sigma: 0.5 });
     assert_eq!(serde_json::to_string(&distribution).unwrap(), text);

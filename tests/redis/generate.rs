@@ -3,151 +3,18 @@
 use rand_core::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::pools::{
+    ELEMENTS, FLOATS, INTEGERS, KEYED_EXPIRY, KEYS, LIST_KEYS, LONG_SECONDS, MANY_KEYS, ONE_KEY, PATTERNS, PUSHES,
+    VALUES,
+};
+
 /// A command's words.
 pub type Words = Vec<Vec<u8>>;
-
-const KEYS: [&[u8]; 14] = [
-    b"a",
-    b"b",
-    b"c",
-    b"d",
-    b"e",
-    b"user:1",
-    b"user:2",
-    b"list",
-    b"queue",
-    b"h*llo",
-    b"k[1]",
-    b"",
-    b"\x00\xff",
-    b"long-key-name-of-more-than-32-bytes",
-];
-const VALUES: [&[u8]; 26] = [
-    b"",
-    b"0",
-    b"1",
-    b"10",
-    b"-1",
-    b"007",
-    b"-0",
-    b"+5",
-    b" 1",
-    b"9999",
-    b"10000",
-    b"9223372036854775807",
-    b"-9223372036854775808",
-    b"9223372036854775808",
-    b"3.14",
-    b"1e3",
-    b"0x10",
-    b"inf",
-    b"abc",
-    b"hello world",
-    b"a",
-    b"\x00\xff\r\n",
-    b"44 bytes: 012345678901234567890123456789 .....",
-    b"45 bytes: 012345678901234567890123456789 ......",
-    b"a longer text, which no embedded string can hold, because it has many more bytes than that",
-    b"-2.50",
-];
-const INTEGERS: [&[u8]; 20] = [
-    b"0",
-    b"1",
-    b"-1",
-    b"2",
-    b"-2",
-    b"3",
-    b"4",
-    b"7",
-    b"-7",
-    b"100",
-    b"-100",
-    b"9223372036854775807",
-    b"-9223372036854775808",
-    b"9223372036854775806",
-    b"x",
-    b"1.5",
-    b"",
-    b"9223372036854775808",
-    b"01",
-    b"50",
-];
-const FLOATS: [&[u8]; 22] = [
-    b"0.1",
-    b"-0.1",
-    b"3",
-    b"1.5e3",
-    b"1e-5",
-    b"10.5",
-    b"-3.25",
-    b"nan",
-    b"inf",
-    b"-inf",
-    b"1e400",
-    b"1e5000",
-    b"0x1p4",
-    b".5",
-    b"5.",
-    b"e",
-    b"",
-    b"1e-20",
-    b"123456789012345678901234567890",
-    b"0.12345678901234567890",
-    b"-1e18",
-    b"infinity",
-];
-const PATTERNS: [&[u8]; 14] = [
-    b"*",
-    b"?",
-    b"user:*",
-    b"user:[12]",
-    b"[a-c]",
-    b"[^a-c]",
-    b"[c-a]",
-    b"h\\*llo",
-    b"*l*",
-    b"**",
-    b"",
-    b"k\\[1\\]",
-    b"[",
-    b"*[e",
-];
-/// Seconds that can't fall due within a test, far enough apart to compare.
-const LONG_SECONDS: std::ops::Range<u64> = 10_000..10_000_000;
 
 /// The generator of one test.
 pub struct Generator {
     random: Xoshiro256PlusPlus,
 }
-
-/// Commands by their shape, each shape as often as it is listed.
-const ONE_KEY: [&str; 22] = [
-    "get",
-    "get",
-    "get",
-    "getdel",
-    "strlen",
-    "incr",
-    "decr",
-    "ttl",
-    "pttl",
-    "expiretime",
-    "pexpiretime",
-    "persist",
-    "type",
-    "lpop",
-    "rpop",
-    "llen",
-    "ttl",
-    "pttl",
-    "exists",
-    "touch",
-    "del",
-    "unlink",
-];
-const KEYED_EXPIRY: [&str; 4] = ["expire", "pexpire", "expireat", "pexpireat"];
-const PUSHES: [&str; 6] = ["lpush", "rpush", "lpushx", "rpushx", "rpush", "lpush"];
-const MANY_KEYS: [&str; 6] = ["mget", "mget", "exists", "touch", "del", "unlink"];
 
 impl Generator {
     pub fn new(seed: u64) -> Generator {
@@ -168,7 +35,17 @@ impl Generator {
     }
 
     fn key(&mut self) -> &'static [u8] {
-        self.pick(&KEYS)
+        let key = self.pick(&KEYS);
+        // Lists live longer when other commands seldom meet their keys.
+        if LIST_KEYS.contains(&key) && !self.one_in(4) { KEYS[0] } else { key }
+    }
+
+    fn list_key(&mut self) -> &'static [u8] {
+        if self.one_in(4) { self.key() } else { self.pick(&LIST_KEYS) }
+    }
+
+    fn element(&mut self) -> &'static [u8] {
+        if self.one_in(4) { self.value() } else { self.pick(&ELEMENTS) }
     }
 
     fn value(&mut self) -> &'static [u8] {
@@ -177,6 +54,27 @@ impl Generator {
 
     fn integer(&mut self) -> &'static [u8] {
         self.pick(&INTEGERS)
+    }
+
+    /// An integer that often is an index of a short list.
+    fn small_integer(&mut self) -> &'static [u8] {
+        if self.one_in(4) { self.integer() } else { INTEGERS[self.below(7) as usize] }
+    }
+
+    /// A random number with a fraction and an exponent.
+    fn float(&mut self) -> Vec<u8> {
+        let sign = self.pick(&["", "-", "+"]);
+        let digits = 1 + self.below(24) as usize;
+        let number: String = (0..digits).map(|_| char::from(b'0' + self.below(10) as u8)).collect();
+        let point = self.below(digits as u64 + 1) as usize;
+        let (whole, fraction) = number.split_at(point);
+        let exponent = if self.one_in(2) { String::new() } else { format!("e{}", self.below(44) as i64 - 22) };
+        format!("{sign}{whole}.{fraction}{exponent}").into_bytes()
+    }
+
+    /// A random pattern of few characters.
+    fn pattern(&mut self) -> Vec<u8> {
+        (0..=self.below(7)).map(|_| b"[]^*?\\-ab1u:*?"[self.below(14) as usize]).collect()
     }
 
     /// The next command. `now` is in Unix milliseconds.
@@ -305,7 +203,8 @@ impl Generator {
             0 => words(&[b"append", key, self.value()]),
             1 => words(&[b"incrby", key, self.integer()]),
             2 => words(&[b"decrby", key, self.integer()]),
-            3 | 4 => words(&[b"incrbyfloat", key, self.pick(&FLOATS)]),
+            3 => words(&[b"incrbyfloat", key, self.pick(&FLOATS)]),
+            4 => vec![b"incrbyfloat".to_vec(), key.to_vec(), self.float()],
             5 => words(&[b"getrange", key, self.integer(), self.integer()]),
             6 => words(&[b"substr", key, self.integer(), self.integer()]),
             _ => {
@@ -317,21 +216,21 @@ impl Generator {
     }
 
     fn pushes(&mut self) -> Words {
-        let mut command = words(&[self.pick(&PUSHES).as_bytes(), self.key()]);
+        let mut command = words(&[self.pick(&PUSHES).as_bytes(), self.list_key()]);
         for _ in 0..=self.below(4) {
-            command.push(self.value().to_vec());
+            command.push(self.element().to_vec());
         }
         command
     }
 
     fn list_parts(&mut self) -> Words {
-        let key = self.key();
+        let key = self.list_key();
         match self.below(7) {
             0 => words(&[b"lrange", key, self.integer(), self.integer()]),
-            1 => words(&[b"ltrim", key, self.integer(), self.integer()]),
+            1 => words(&[b"ltrim", key, self.small_integer(), self.small_integer()]),
             2 => words(&[b"lindex", key, self.integer()]),
-            3 => words(&[b"lrem", key, self.integer(), self.value()]),
-            4 => words(&[b"lset", key, self.integer(), self.value()]),
+            3 => words(&[b"lrem", key, self.small_integer(), self.element()]),
+            4 => words(&[b"lset", key, self.small_integer(), self.element()]),
             5 => words(&[b"lpop", key, self.integer()]),
             _ => words(&[b"rpop", key, self.integer()]),
         }
@@ -370,7 +269,8 @@ impl Generator {
 
     fn listing(&mut self) -> Words {
         match self.below(5) {
-            0 | 1 => words(&[b"keys", self.pick(&PATTERNS)]),
+            0 => words(&[b"keys", self.pick(&PATTERNS)]),
+            1 => vec![b"keys".to_vec(), self.pattern()],
             2 => words(&[b"dbsize"]),
             3 => words(&[b"randomkey"]),
             _ => self.scan(),

@@ -49,6 +49,12 @@ impl RealServer {
         }
     }
 
+    /// The port that it listens on.
+    #[allow(dead_code, reason = "not every test that includes this file needs it")]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// A new connection.
     pub fn connect(&self) -> Client {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();

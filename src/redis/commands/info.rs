@@ -1,15 +1,17 @@
 //! The report of `INFO`: the fields of a real server that the model has figures for.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
 
 use crate::redis::server::Server;
 use crate::redis::time::Millis;
 
 use super::options::is;
 
+/// Writes the fields of a section.
+type Write = fn(&Server, Millis, &mut String);
+
 /// The sections, in their order.
-const SECTIONS: [(&str, fn(&Server, Millis, &mut String)); 4] =
-    [("Server", server), ("Memory", memory), ("Stats", stats), ("Keyspace", keyspace)];
+const SECTIONS: [(&str, Write); 4] = [("Server", server), ("Memory", memory), ("Stats", stats), ("Keyspace", keyspace)];
 /// Each of these stands for all sections.
 const ALL: [&str; 3] = ["default", "all", "everything"];
 

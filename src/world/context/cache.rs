@@ -8,7 +8,8 @@ use super::Caller;
 use crate::database::{Row, RowKey};
 use crate::engine::Span;
 use crate::redis::Reply;
-use crate::world::cache_node::{DIRTY, Words, dirty_entry, read_dirty, words};
+use crate::world::cache_node::{Words, words};
+use crate::world::dirty_list::{DIRTY, dirty_entry, read_dirty};
 use crate::world::{Failure, Parcel, ParcelKind};
 
 /// The cache server in the hands of a process.
@@ -53,6 +54,19 @@ impl CacheHandle {
         async move { reply.await.map(drop) }
     }
 
+    /// `SET key value PX ttl NX`: stores a copy of the row unless there is one already.
+    ///
+    /// # Errors
+    ///
+    /// When the cache can't be had or refuses.
+    #[track_caller]
+    pub fn add(&self, row: &Row, ttl: Option<Span>) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let mut command = set_command(row, ttl);
+        command.push(b"NX".to_vec());
+        let reply = self.send(Location::caller(), ParcelKind::CacheWrite, vec![command]);
+        async move { reply.await.map(drop) }
+    }
+
     /// `DEL key`: removes the copy.
     ///
     /// # Errors
@@ -63,21 +77,6 @@ impl CacheHandle {
         let command = words(&["DEL", &key.cache_key()]);
         let reply = self.send(Location::caller(), ParcelKind::Invalidation, vec![command]);
         async move { reply.await.map(drop) }
-    }
-
-    /// `PTTL key`: how long the copy has to live; nothing if it has no end or does not exist.
-    ///
-    /// # Errors
-    ///
-    /// When the cache can't be had.
-    #[track_caller]
-    pub fn remaining(&self, key: RowKey) -> impl Future<Output = Result<Option<Span>, Failure>> + use<> {
-        let command = words(&["PTTL", &key.cache_key()]);
-        let reply = self.send(Location::caller(), ParcelKind::CacheRead, vec![command]);
-        async move {
-            let Reply::Integer(millis) = reply.await? else { return Ok(None) };
-            Ok(u64::try_from(millis).ok().map(Span::from_millis))
-        }
     }
 
     /// `MULTI`, `SET`, `RPUSH dirty`, `EXEC`: stores the row and queues it for the database, both or neither. Gives the

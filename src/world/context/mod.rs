@@ -17,6 +17,7 @@ pub use database::{DatabaseHandle, Transaction};
 pub use layer::LayerHandle;
 
 use super::{Actor, EventKind, Place, Settings, World};
+use crate::database::RowKey;
 use crate::engine::Span;
 
 /// The hands of a process that runs a pattern's code.
@@ -66,6 +67,12 @@ impl Context {
     #[must_use]
     pub fn ttl(&self) -> Option<Span> {
         self.settings().ttl
+    }
+
+    /// Whether the application caches the rows of that table: a course's 'the application decides what is cached'.
+    #[must_use]
+    pub fn caches(&self, key: RowKey) -> bool {
+        !self.settings().uncached.contains(&key.table)
     }
 
     /// Waits.

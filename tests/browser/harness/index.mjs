@@ -28,6 +28,8 @@ export function pageTest(name, body, options = {}) {
       assert.deepEqual(visit.problems(), [], 'the page had problems');
     } catch (error) {
       await keepPictures(visit, name);
+      // What went wrong in the page is most often why the test failed.
+      for (const problem of visit.problems()) console.error(`In the page of '${name}': ${problem}`);
       throw error;
     } finally {
       await visit.end();

@@ -16,7 +16,7 @@ export const RESULTS = join(ROOT, 'test-results');
 const DIST = resolve(ROOT, process.env.CACHESCOPE_DIST ?? 'target/dist');
 const BASE = '/courses/caching/cachescope/';
 const DESKTOP = { width: 1280, height: 800 };
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 10_000;
 /** For whatever a page that has started may still take: a broken page is to fail its many tests in a short time. */
 const ANSWER_LIMIT_MS = 5_000;
 

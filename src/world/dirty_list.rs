@@ -1,0 +1,104 @@
+//! The list of dirty entries: rows that are in the cache and not yet in the database, oldest first.
+//!
+//! It is an ordinary list of the cache under the key [`DIRTY`]: a flusher works on it with `LRANGE` and `LTRIM`, and a
+//! person who types a command can destroy it. So it is watched from outside: after each change it is compared with what it
+//! was.
+
+use std::collections::VecDeque;
+
+use super::cache_node::Watched;
+use super::{EventKind, Removal, World, WriteId};
+use crate::database::{Row, TableId};
+use crate::redis::{Server, ValueView};
+
+/// The key of the list.
+pub(crate) const DIRTY: &str = "dirty";
+
+/// An entry as it was when it was last looked at.
+pub(super) struct Known {
+    bytes: Vec<u8>,
+    /// The write; none for an entry that is no row.
+    write: Option<WriteId>,
+}
+
+impl Known {
+    fn of(bytes: &[u8]) -> (Self, Option<Row>) {
+        let row = read_dirty(bytes);
+        let write = row.as_ref().map(|row| WriteId(row.version()));
+        (Self { bytes: bytes.to_vec(), write }, row)
+    }
+}
+
+/// The row in an entry, which names its table in front: `users {"id":42,...}`.
+pub(crate) fn read_dirty(item: &[u8]) -> Option<Row> {
+    let text = std::str::from_utf8(item).ok()?;
+    let (table, json) = text.split_once(' ')?;
+    Row::from_json(TableId::from_name(table)?, json).ok()
+}
+
+/// The entry for a row.
+pub(crate) fn dirty_entry(row: &Row) -> String {
+    format!("{} {}", row.key().table, row.to_json())
+}
+
+fn items(server: &Server) -> Vec<&[u8]> {
+    match server.peek(DIRTY.as_bytes()).map(|entry| entry.value) {
+        Some(ValueView::List(items)) => items.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+impl World {
+    /// Compares the list with what it was, and tells what joined and what left.
+    pub(super) fn sync_queue(&self, cause: Removal) {
+        let Watched { server, queue } = self.watched_cache();
+        let (server, mut known) = (server.borrow(), queue.borrow_mut());
+        let items = items(&server);
+        // A flusher takes from the front and writers add at the end, so most often the rest is as it was.
+        let first = items.first();
+        let taken =
+            known.iter().position(|known| first.is_some_and(|item| known.bytes == **item)).unwrap_or(known.len());
+        let kept = known.len() - taken;
+        let rest_is_same =
+            kept <= items.len() && known.iter().skip(taken).zip(&items).all(|(known, item)| known.bytes == **item);
+        if rest_is_same {
+            for gone in known.drain(..taken) {
+                self.tell_gone(&gone, cause);
+            }
+            for item in items.iter().skip(kept) {
+                self.tell_joined(&mut known, item);
+            }
+        } else {
+            self.replace_queue(&mut known, &items, cause);
+        }
+    }
+
+    /// Tells the difference between two lists of which one can't tell how one became the other.
+    fn replace_queue(&self, known: &mut VecDeque<Known>, items: &[&[u8]], cause: Removal) {
+        let before = std::mem::take(known);
+        for gone in before.iter().filter(|known| !items.contains(&known.bytes.as_slice())) {
+            self.tell_gone(gone, cause);
+        }
+        for item in items {
+            if before.iter().any(|known| known.bytes == *item) {
+                known.push_back(Known::of(item).0);
+            } else {
+                self.tell_joined(known, item);
+            }
+        }
+    }
+
+    fn tell_gone(&self, gone: &Known, cause: Removal) {
+        if let Some(write) = gone.write {
+            self.note(EventKind::Unqueued { write, cause });
+        }
+    }
+
+    fn tell_joined(&self, known: &mut VecDeque<Known>, item: &[u8]) {
+        let (entry, row) = Known::of(item);
+        known.push_back(entry);
+        if let Some(row) = row {
+            self.note(EventKind::Queued { row });
+        }
+    }
+}

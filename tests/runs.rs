@@ -1,0 +1,11 @@
+//! Whole runs: what must hold of every scenario, and what the ready scenarios show.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
+mod runs {
+    mod claims;
+    mod determinism;
+    mod invariants;
+    mod loss;
+    mod support;
+}

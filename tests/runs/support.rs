@@ -1,0 +1,101 @@
+//! Random scenarios, and short ways to run them.
+
+use cachescope::engine::{Span, VirtualTime};
+use cachescope::patterns;
+use cachescope::run::Run;
+use cachescope::scenario::{Action, Intervention, Knob, Scenario, ready};
+use cachescope::workload::Mix;
+use cachescope::world::{Actor, Fault, FaultKind, Settings, WriteOrder};
+use proptest::prelude::*;
+
+/// The run of a ready scenario, with another pattern if one is given.
+pub fn run_ready(id: &str, pattern: Option<&str>) -> Run {
+    Run::of(ready(id, pattern).unwrap()).unwrap()
+}
+
+pub fn seconds(at: f64) -> VirtualTime {
+    VirtualTime::from_secs_f64(at)
+}
+
+fn any_fault() -> impl Strategy<Value = Action> {
+    let target = prop_oneof![
+        Just(Actor::App),
+        Just(Actor::Cache),
+        Just(Actor::Database),
+        Just(Actor::Flusher),
+        Just(Actor::Loader)
+    ];
+    let kind = proptest::sample::select(FaultKind::ALL.to_vec());
+    (kind, target)
+        .prop_filter("a fault that can hit its target", |(kind, target)| kind.can_hit(*target))
+        .prop_map(|(fault, target)| Action::Inject(Fault { fault, target }))
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    let commands = [
+        "FLUSHALL",
+        "DEL dirty",
+        "LPOP dirty",
+        "RPUSH dirty nonsense",
+        "SET product:1 nonsense",
+        "SET dirty text",
+        "EXPIRE product:1 1",
+        "GET product:1",
+        "NOSUCH",
+        "SET \"unclosed",
+    ];
+    let knob = (proptest::sample::select(vec![Knob::Rate, Knob::Ttl, Knob::FlushInterval, Knob::ReadShare]), 1.0..5.0);
+    prop_oneof![
+        4 => any_fault(),
+        1 => proptest::sample::select(commands.to_vec()).prop_map(|text| Action::Command { text: text.to_owned() }),
+        1 => knob.prop_map(|(name, value)| Action::Set { name, value }),
+    ]
+}
+
+fn any_settings() -> impl Strategy<Value = Settings> {
+    let ttl = proptest::option::of(1_u64..20);
+    (ttl, 1_u64..8, 1_u32..8, any::<bool>(), proptest::option::of(1_u32..6), any::<bool>(), any::<bool>()).prop_map(
+        |(ttl, interval, flush_batch, coalesce, queue_limit, cache_first, transaction)| Settings {
+            ttl: ttl.map(Span::from_secs),
+            flush_interval: Span::from_secs(interval),
+            flush_batch,
+            coalesce,
+            queue_limit,
+            order: if cache_first { WriteOrder::CacheFirst } else { WriteOrder::DatabaseFirst },
+            transaction,
+            ..Settings::default()
+        },
+    )
+}
+
+/// Any scenario of up to half a minute, with up to eight interventions.
+pub fn any_scenario() -> impl Strategy<Value = Scenario> {
+    let pattern = proptest::sample::select(patterns::ALL.to_vec());
+    let mix = (1_u8..5, 0.1..6.0, 0.0..1.0, 1_u32..10, 0.0..2.0).prop_map(|(clients, rate, read_share, keys, skew)| {
+        Mix { clients, rate, read_share, keys, skew, ..Mix::default() }
+    });
+    let interventions = proptest::collection::vec((0.0..30.0, any_action()), 0..8);
+    (pattern, any::<u64>(), 5_u64..30, mix, any_settings(), interventions).prop_map(
+        |(pattern, seed, duration, workload, settings, interventions)| {
+            let mut scenario = Scenario {
+                pattern: pattern.id.to_owned(),
+                seed,
+                duration: Span::from_secs(duration),
+                workload,
+                settings,
+                ..Scenario::default()
+            };
+            for (at, action) in interventions {
+                let at = seconds(at).min(scenario.end());
+                scenario.intervene(Intervention { at, action });
+            }
+            scenario
+        },
+    )
+}
+
+/// So many cases, times `CACHESCOPE_CASES` for a longer search.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let times = std::env::var("CACHESCOPE_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+    ProptestConfig::with_cases(usual * times)
+}
