@@ -190,7 +190,9 @@ fn finding(kind: MarkKind, count: usize) -> String {
         (MarkKind::Lost, count) => format!("{count} lost"),
         (MarkKind::AfterLoss, 1) => "reads the old value".to_owned(),
         (MarkKind::AfterLoss, count) => format!("{count} read old values"),
+        (MarkKind::Stale, 1) => "stale read".to_owned(),
         (MarkKind::Stale, count) => counted(count, "stale read"),
+        (_, 1) => "error".to_owned(),
         (_, count) => counted(count, "error"),
     }
 }
