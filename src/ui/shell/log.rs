@@ -17,14 +17,19 @@ const NEAR_END: i32 = 40;
 pub fn Log() -> impl IntoView {
     let lines = Beat::of_page().watch(log);
     let element = NodeRef::<Ol>::new();
-    stay_at_end(element, lines);
+    let is_at_end = stay_at_end(element, lines);
+    let scrolled = move |_| {
+        if let Some(list) = element.get_untracked() {
+            is_at_end.set_value(list.scroll_height() - list.scroll_top() - list.client_height() < NEAR_END);
+        }
+    };
     view! {
         <section class="panel panel--log" data-testid="log">
             <header class="panel__head">
                 <h2 class="panel__title">"Log"</h2>
                 <p class="panel__aside">"newest last; press a line to go there"</p>
             </header>
-            <ol class="panel__body log" node_ref=element tabindex="0" aria-label="Log">
+            <ol class="panel__body log" node_ref=element tabindex="0" aria-label="Log" on:scroll=scrolled>
                 <For each=move || lines.get() key=|line| line.event children=one_line/>
             </ol>
             <Exports/>
@@ -34,30 +39,29 @@ pub fn Log() -> impl IntoView {
 
 fn one_line(line: LogLine) -> impl IntoView {
     let desk = Desk::of_page();
-    let at = line.at;
+    let (at, title) = (line.at, line.text.clone());
     view! {
-        <li data-tone=line.wrong.then_some("lost")>
-            <button class="log__line" type="button" tabindex="-1" data-tone=line.wrong.then_some("lost") on:click=move |_| desk.seek(at)>
+        <li>
+            <button class="log__line" type="button" tabindex="-1" title=title data-tone=line.wrong.then_some("lost") on:click=move |_| desk.seek(at)>
                 <span class="log__time">{clock(at)}</span>
                 {token(line.token, "")}
-                <span>{line.text}</span>
+                <span class="log__text">{line.text}</span>
             </button>
         </li>
     }
 }
 
-/// Follows new lines, unless the person has scrolled back to older ones.
-fn stay_at_end(element: NodeRef<Ol>, lines: Memo<Vec<LogLine>>) {
-    let was_at_end = StoredValue::new(true);
+/// Follows new lines, unless the person has scrolled back to older ones. Gives whether the list is at its end.
+fn stay_at_end(element: NodeRef<Ol>, lines: Memo<Vec<LogLine>>) -> StoredValue<bool> {
+    let is_at_end = StoredValue::new(true);
     Effect::new(move |_| {
         lines.track();
         let Some(list) = element.get() else { return };
-        was_at_end.set_value(list.scroll_height() - list.scroll_top() - list.client_height() < NEAR_END);
-        if was_at_end.get_value() {
-            let after = list.clone();
-            request_animation_frame(move || after.set_scroll_top(after.scroll_height()));
+        if is_at_end.get_value() {
+            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
         }
     });
+    is_at_end
 }
 
 #[component]
