@@ -44,35 +44,60 @@ fn press(desk: Desk, letters: bool, event: &KeyboardEvent) {
     if is_command || event.default_prevented() || focus.as_ref().is_some_and(takes_keys) {
         return;
     }
-    let key = event.key();
     let on_control = focus.is_some_and(|focus| is_inside(&focus, "button, a, summary, [tabindex], select"));
-    let done = match key.as_str() {
-        " " if !on_control => some(desk.toggle()),
-        "ArrowLeft" if !on_control => some(desk.step(false)),
-        "ArrowRight" if !on_control => some(desk.step(true)),
-        other if letters => letter(desk, other),
-        _ => None,
-    };
-    if done.is_some() {
+    let key = event.key();
+    let known = if on_control { None } else { key_of(&key) };
+    if let Some(shortcut) = known.or_else(|| letter_of(&key).filter(|_| letters)) {
         event.prevent_default();
+        follow(desk, shortcut);
     }
 }
 
-const fn some(_done: ()) -> Option<()> {
-    Some(())
+/// What a key does.
+#[derive(Clone, Copy)]
+enum Shortcut {
+    Toggle,
+    Back,
+    Forward,
+    Start,
+    Strike,
+    Theme,
+    Sheet,
 }
 
-fn letter(desk: Desk, key: &str) -> Option<()> {
+/// Keys that a focused control has uses of its own for.
+fn key_of(key: &str) -> Option<Shortcut> {
     match key {
-        "," => desk.step(false),
-        "." => desk.step(true),
-        "r" => desk.seek(VirtualTime::ZERO),
-        "b" => strike(desk),
-        "t" => theme::turn(desk),
-        "?" => open_sheet(),
-        _ => return None,
+        " " => Some(Shortcut::Toggle),
+        "ArrowLeft" => Some(Shortcut::Back),
+        "ArrowRight" => Some(Shortcut::Forward),
+        _ => None,
     }
-    Some(())
+}
+
+/// Keys that type something.
+fn letter_of(key: &str) -> Option<Shortcut> {
+    match key {
+        "," => Some(Shortcut::Back),
+        "." => Some(Shortcut::Forward),
+        "r" => Some(Shortcut::Start),
+        "b" => Some(Shortcut::Strike),
+        "t" => Some(Shortcut::Theme),
+        "?" => Some(Shortcut::Sheet),
+        _ => None,
+    }
+}
+
+fn follow(desk: Desk, shortcut: Shortcut) {
+    match shortcut {
+        Shortcut::Toggle => desk.toggle(),
+        Shortcut::Back => desk.step(false),
+        Shortcut::Forward => desk.step(true),
+        Shortcut::Start => desk.seek(VirtualTime::ZERO),
+        Shortcut::Strike => strike(desk),
+        Shortcut::Theme => theme::turn(desk),
+        Shortcut::Sheet => open_sheet(),
+    }
 }
 
 /// Typing is not a shortcut, nor is what happens in the sheet itself.

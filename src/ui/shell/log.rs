@@ -1,6 +1,5 @@
-//! What has happened lately, newest last; and the whole of it as a file.
+//! What has happened lately, newest first; and the whole of it as a file.
 
-use leptos::html::Ol;
 use leptos::prelude::*;
 
 use super::{Beat, browser};
@@ -9,22 +8,22 @@ use crate::ui::Desk;
 use crate::ui::icons::{icon, token};
 use crate::ui::words::{LogLine, clock, log};
 
-/// Nearer to the end than this, in pixels, the log stays at its end.
-const NEAR_END: i32 = 40;
-
 /// The panel.
 #[component]
 pub fn Log() -> impl IntoView {
-    let lines = Beat::of_page().watch(log);
-    let element = NodeRef::<Ol>::new();
-    stay_at_end(element, lines);
+    // The newest is on top: so the panel never has to be scrolled, or measured, to show it.
+    let lines = Beat::of_page().watch(|run, at| {
+        let mut lines = log(run, at);
+        lines.reverse();
+        lines
+    });
     view! {
         <section class="panel panel--log" data-testid="log">
             <header class="panel__head">
                 <h2 class="panel__title">"Log"</h2>
-                <p class="panel__aside">"newest last; press a line to go there"</p>
+                <p class="panel__aside">"newest first; press a line to go there"</p>
             </header>
-            <ol class="panel__body log" node_ref=element tabindex="0" aria-label="Log">
+            <ol class="panel__body log" reversed tabindex="0" aria-label="Log">
                 <For each=move || lines.get() key=|line| line.event children=one_line/>
             </ol>
             <Exports/>
@@ -34,30 +33,16 @@ pub fn Log() -> impl IntoView {
 
 fn one_line(line: LogLine) -> impl IntoView {
     let desk = Desk::of_page();
-    let at = line.at;
+    let (at, title) = (line.at, line.text.clone());
     view! {
-        <li data-tone=line.wrong.then_some("lost")>
-            <button class="log__line" type="button" tabindex="-1" data-tone=line.wrong.then_some("lost") on:click=move |_| desk.seek(at)>
+        <li>
+            <button class="log__line" type="button" tabindex="-1" title=title data-tone=line.wrong.then_some("lost") on:click=move |_| desk.seek(at)>
                 <span class="log__time">{clock(at)}</span>
                 {token(line.token, "")}
-                <span>{line.text}</span>
+                <span class="log__text">{line.text}</span>
             </button>
         </li>
     }
-}
-
-/// Follows new lines, unless the person has scrolled back to older ones.
-fn stay_at_end(element: NodeRef<Ol>, lines: Memo<Vec<LogLine>>) {
-    let was_at_end = StoredValue::new(true);
-    Effect::new(move |_| {
-        lines.track();
-        let Some(list) = element.get() else { return };
-        was_at_end.set_value(list.scroll_height() - list.scroll_top() - list.client_height() < NEAR_END);
-        if was_at_end.get_value() {
-            let after = list.clone();
-            request_animation_frame(move || after.set_scroll_top(after.scroll_height()));
-        }
-    });
 }
 
 #[component]

@@ -8,11 +8,14 @@ use super::Beat;
 use crate::engine::{Span, VirtualTime};
 use crate::ui::Desk;
 use crate::ui::icons::icon;
-use crate::ui::words::{MarkLabel, RISK_HEIGHT, RISK_WIDTH, Side, marks, moment, risk};
+use crate::ui::words::{MarkLabel, RISK_HEIGHT, RISK_WIDTH, Wording, marks, moment, risk, wordings};
 
 /// The steps that ticks can have, in seconds, and how many ticks there are at most.
 const STEPS: [u32; 9] = [1, 2, 5, 10, 20, 30, 60, 120, 300];
 const MOST_TICKS: f64 = 9.0;
+
+/// From this share of the run on, a narrow page has a mark's words on its left.
+const LATE: f64 = 0.55;
 
 /// The timeline.
 #[component]
@@ -131,32 +134,60 @@ fn press(desk: Desk, end: f64, event: &KeyboardEvent) {
 #[component]
 fn Marks(end: Memo<f64>) -> impl IntoView {
     let desk = Desk::of_page();
+    let beat = Beat::of_page();
     let list = desk.watch_run(marks);
-    move || list.get().into_iter().map(|mark| one_mark(mark, end.get())).collect::<Vec<_>>()
+    let wordings = Memo::new(move |_| {
+        let at = beat.at();
+        list.with(|list| wordings(list, at, VirtualTime::from_secs_f64(end.get())))
+    });
+    move || {
+        let marks = list.get().into_iter().enumerate();
+        marks
+            .map(|(place, mark)| {
+                let wording =
+                    Memo::new(move |_| wordings.with(|all| all.get(place).copied().unwrap_or(Wording::Nowhere)));
+                one_mark(mark, wording, end.get())
+            })
+            .collect::<Vec<_>>()
+    }
 }
 
-fn one_mark(mark: MarkLabel, end: f64) -> impl IntoView {
+fn one_mark(mark: MarkLabel, wording: Memo<Wording>, end: f64) -> impl IntoView {
     let desk = Desk::of_page();
     let beat = Beat::of_page();
     let at = mark.at;
+    let share = at.as_secs_f64() / end.max(1e-9);
     let is_future = Memo::new(move |_| beat.at() < at);
     let name = format!("{} at {}", mark.signal.meaning(&mark.words), moment(at));
-    let words = (mark.side != Side::Nowhere).then_some(mark.words);
+    let (long, short, loud) = (mark.words, mark.short, mark.loud);
+    let words = move || match wording.get() {
+        Wording::Right | Wording::Left => long.clone(),
+        Wording::ShortRight | Wording::ShortLeft => short.clone(),
+        // A narrow page hides the words of the others, which leaves room for these.
+        Wording::Nowhere if loud => short.clone(),
+        Wording::Nowhere => String::new(),
+    };
+    let side = move || match wording.get() {
+        Wording::Left | Wording::ShortLeft => Some("left"),
+        Wording::Nowhere => Some("none"),
+        Wording::Right | Wording::ShortRight => None,
+    };
     view! {
         <button
             class="mark"
             type="button"
             data-kind=mark.signal.id()
-            data-loud=mark.loud.then_some("true")
-            data-side=(mark.side == Side::Left).then_some("left")
+            data-loud=loud.then_some("true")
+            data-side=side
+            data-late=(share > LATE).then_some("true")
             data-future=move || is_future.get().then_some("true")
-            style=format!("--at:{:.4}", at.as_secs_f64() / end.max(1e-9))
+            style=format!("--at:{share:.4}")
             aria-label=name.clone()
             title=name
             on:click=move |_| desk.seek(at)
         >
             {icon(mark.signal.icon())}
-            {words.map(|words| view! { <span>{words}</span> })}
+            <span>{words}</span>
         </button>
     }
 }

@@ -11,7 +11,7 @@ use crate::world::{Event, EventKind, FaultKind, ParcelKind};
 const NEAR: f64 = 0.025;
 
 /// The width of a letter and of a mark without words, as shares of a timeline of usual width.
-const LETTER: f64 = 0.0098;
+const LETTER: f64 = 0.0102;
 const MARK: f64 = 0.026;
 
 /// A run with more look-ups than this does not point at each hit and miss.
@@ -86,13 +86,17 @@ impl Signal {
     }
 }
 
-/// Where a mark's words stand.
+/// How a mark's words are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// To its right.
+pub enum Wording {
+    /// All of them, to its right.
     Right,
-    /// To its left.
+    /// All of them, to its left.
     Left,
+    /// The shorter ones, to its right.
+    ShortRight,
+    /// The shorter ones, to its left.
+    ShortLeft,
     /// They have no room.
     Nowhere,
 }
@@ -106,9 +110,9 @@ pub struct MarkLabel {
     pub signal: Signal,
     /// The words.
     pub words: String,
-    /// Where they stand.
-    pub side: Side,
-    /// Whether they are shown where there is little room.
+    /// Fewer words, for where those have no room.
+    pub short: String,
+    /// Whether it has words where there is little room.
     pub loud: bool,
 }
 
@@ -122,12 +126,17 @@ pub fn marks(run: &Run) -> Vec<MarkLabel> {
     found.sort_by_key(|mark| (mark.signal, mark.at));
     found.truncate(MOST_MARKS);
     found.sort_by_key(|mark| (mark.at, mark.signal));
-    place(&mut found, run.trace.end());
     found
 }
 
 fn mark(at: VirtualTime, signal: Signal, words: impl Into<String>, loud: bool) -> MarkLabel {
-    MarkLabel { at, signal, words: words.into(), side: Side::Right, loud }
+    let words = words.into();
+    let short = match (signal, words.split_once(", ")) {
+        (Signal::Fault, Some((_, loss))) => loss.to_owned(),
+        (Signal::Flush, Some((flush, _))) => flush.to_owned(),
+        _ => words.clone(),
+    };
+    MarkLabel { at, signal, words, short, loud }
 }
 
 fn interventions(run: &Run) -> Vec<MarkLabel> {
@@ -181,7 +190,9 @@ fn finding(kind: MarkKind, count: usize) -> String {
         (MarkKind::Lost, count) => format!("{count} lost"),
         (MarkKind::AfterLoss, 1) => "reads the old value".to_owned(),
         (MarkKind::AfterLoss, count) => format!("{count} read old values"),
+        (MarkKind::Stale, 1) => "stale read".to_owned(),
         (MarkKind::Stale, count) => counted(count, "stale read"),
+        (_, 1) => "error".to_owned(),
         (_, count) => counted(count, "error"),
     }
 }
@@ -235,35 +246,54 @@ fn share(at: VirtualTime, end: VirtualTime) -> f64 {
     at.as_secs_f64() / end.as_secs_f64().max(1e-9)
 }
 
-/// Gives words their side: those that matter most choose first.
-fn place(marks: &mut [MarkLabel], end: VirtualTime) {
-    let mut order: Vec<usize> = (0..marks.len()).collect();
+/// How the words of the marks until `at` are shown: those that matter most choose first. Marks that are still to come take
+/// no room, as they have no words yet.
+#[must_use]
+pub fn wordings(marks: &[MarkLabel], at: VirtualTime, end: VirtualTime) -> Vec<Wording> {
+    let past = marks.partition_point(|mark| mark.at <= at);
+    let mut order: Vec<usize> = (0..past).collect();
     order.sort_by_key(|index| (marks[*index].signal, *index));
-    let spots: Vec<f64> = marks.iter().map(|mark| share(mark.at, end)).collect();
-    let mut taken: Vec<(f64, f64)> = Vec::new();
+    let mut desk =
+        Layout { spots: marks.iter().take(past).map(|mark| share(mark.at, end)).collect(), taken: Vec::new() };
+    let mut wordings = vec![Wording::Nowhere; marks.len()];
     for index in order {
-        let (spot, width) = (spots[index], marks[index].words.chars().count() as f64 * LETTER + 0.012);
-        let right = (spot + MARK / 2.0, spot + MARK / 2.0 + width);
-        let left = (spot - MARK / 2.0 - width, spot - MARK / 2.0);
-        let is_free = |range: (f64, f64)| {
-            let on_mark = spots
-                .iter()
-                .enumerate()
-                .any(|(other, at)| other != index && *at + MARK / 2.0 > range.0 && *at - MARK / 2.0 < range.1);
-            let on_words = taken.iter().any(|(from, to)| *from < range.1 && *to > range.0);
-            !on_mark && !on_words && range.0 > -0.01 && range.1 < 1.02
-        };
-        marks[index].side = match (is_free(right), is_free(left)) {
-            _ if marks[index].words.is_empty() => Side::Nowhere,
-            (true, _) => Side::Right,
-            (_, true) => Side::Left,
-            _ => Side::Nowhere,
-        };
-        match marks[index].side {
-            Side::Right => taken.push(right),
-            Side::Left => taken.push(left),
-            Side::Nowhere => {}
-        }
+        wordings[index] = desk.choose(index, &marks[index]);
+    }
+    wordings
+}
+
+/// The room above the timeline, in shares of its width.
+struct Layout {
+    spots: Vec<f64>,
+    taken: Vec<(f64, f64)>,
+}
+
+impl Layout {
+    fn choose(&mut self, index: usize, mark: &MarkLabel) -> Wording {
+        let (spot, half) = (self.spots[index], MARK / 2.0);
+        let width = |words: &str| words.chars().count() as f64 * LETTER + 0.006;
+        let right = |words: &str| (spot + half, spot + half + width(words));
+        let left = |words: &str| (spot - half - width(words), spot - half);
+        let ways = [
+            (Wording::Right, right(&mark.words)),
+            (Wording::Left, left(&mark.words)),
+            (Wording::ShortRight, right(&mark.short)),
+            (Wording::ShortLeft, left(&mark.short)),
+        ];
+        let free = ways.into_iter().find(|(_, range)| !mark.words.is_empty() && self.is_free(index, *range));
+        let Some((wording, range)) = free else { return Wording::Nowhere };
+        self.taken.push(range);
+        wording
+    }
+
+    fn is_free(&self, index: usize, (from, to): (f64, f64)) -> bool {
+        let on_mark = self
+            .spots
+            .iter()
+            .enumerate()
+            .any(|(other, at)| other != index && *at + MARK / 2.0 > from && *at - MARK / 2.0 < to);
+        let on_words = self.taken.iter().any(|(other_from, other_to)| *other_from < to && *other_to > from);
+        !on_mark && !on_words && from > -0.01 && to < 1.03
     }
 }
 
@@ -293,19 +323,34 @@ mod tests {
     }
 
     #[test]
+    fn the_crash_keeps_its_words_while_the_scene_goes_on() {
+        let marks = of("write-behind-data-loss");
+        let end = VirtualTime::from_secs(27);
+        let crash = marks.iter().position(|mark| mark.signal == Signal::Fault).unwrap();
+        let at = |seconds| wordings(&marks, VirtualTime::from_secs_f64(seconds), end)[crash];
+        assert_eq!((at(14.0), at(14.5)), (Wording::Nowhere, Wording::Right));
+        assert_ne!(at(26.0), Wording::Nowhere);
+    }
+
+    #[test]
     fn marks_are_in_order_and_words_never_overlap() {
         for ready in &READY {
             let marks = of(ready.id);
             assert!(marks.is_sorted_by_key(|mark| mark.at), "{}", ready.id);
             let end = VirtualTime::ZERO + ready.scenario().duration;
-            let range = |mark: &MarkLabel| {
-                let (spot, width) = (share(mark.at, end), mark.words.chars().count() as f64 * LETTER);
-                match mark.side {
-                    Side::Right => (spot, spot + width),
-                    Side::Left => (spot - width, spot),
-                    Side::Nowhere => (spot, spot),
+            let range = |(mark, wording): &(&MarkLabel, &Wording)| {
+                let spot = share(mark.at, end);
+                let (long, short) = (mark.words.chars().count(), mark.short.chars().count());
+                match wording {
+                    Wording::Right => (spot, spot + long as f64 * LETTER),
+                    Wording::Left => (spot - long as f64 * LETTER, spot),
+                    Wording::ShortRight => (spot, spot + short as f64 * LETTER),
+                    Wording::ShortLeft => (spot - short as f64 * LETTER, spot),
+                    Wording::Nowhere => (spot, spot),
                 }
             };
+            let wordings = wordings(&marks, end, end);
+            let marks: Vec<(&MarkLabel, &Wording)> = marks.iter().zip(&wordings).collect();
             for (index, one) in marks.iter().enumerate() {
                 for other in &marks[index + 1..] {
                     let (one, other) = (range(one), range(other));

@@ -28,7 +28,7 @@ pub use knobs::values_at;
 pub use link::query;
 pub use log::{LogLine, log};
 pub use losses::{Fate, Stories, Story, stories};
-pub use marks::{MarkLabel, Side, Signal, marks};
+pub use marks::{MarkLabel, Signal, Wording, marks, wordings};
 pub use numbers::{
     NOTHING, clock, count_word, counted, moment, percent, place_of_speed, span, spans, speed, speed_at_place,
 };

@@ -17,7 +17,7 @@ pub(super) fn opening(run: &Run) -> Caption {
 
 /// All that can be told of a run, in no order.
 pub(super) fn headlines(run: &Run) -> Vec<Headline> {
-    let mut teller = Teller { run, asked: BTreeMap::new(), flush: None, told: Vec::new() };
+    let mut teller = Teller { run, asked: BTreeMap::new(), flush: None, can_keep: true, told: Vec::new() };
     for event in run.trace.events() {
         teller.event(event);
     }
@@ -43,6 +43,8 @@ struct Teller<'a> {
     asked: BTreeMap<RequestId, Asked>,
     /// Since when the flusher works.
     flush: Option<VirtualTime>,
+    /// Whether the cache can keep a copy.
+    can_keep: bool,
     told: Vec<Headline>,
 }
 
@@ -97,7 +99,7 @@ impl Teller<'_> {
             }
             (ParcelKind::Rows, Actor::Database, _) if !writes => {
                 let text = format!("The database has {key}: {}.", parcel.text);
-                self.say(at, Weight::Step, text, "A copy goes into the cache, for whoever asks next.");
+                self.say(at, Weight::Step, text, self.about_copy("A copy goes into the cache, for whoever asks next."));
             }
             (ParcelKind::SqlWrite, Actor::App | Actor::Loader, _) => {
                 let text = format!("{name}'s change of {key} goes to the database.");
@@ -145,7 +147,7 @@ impl Teller<'_> {
         let from = if asked.hit {
             "It came from the cache: the database heard nothing of it."
         } else {
-            "It came from the database: slower, and a copy stays in the cache."
+            self.about_copy("It came from the database: slower, and a copy stays in the cache.")
         };
         match answer {
             Answer::Found { row } => {
@@ -179,7 +181,14 @@ impl Teller<'_> {
         }
     }
 
+    fn about_copy(&self, usually: &'static str) -> &'static str {
+        if self.can_keep { usually } else { "The cache can’t keep a copy now: the next reader waits as long." }
+    }
+
     fn condition(&mut self, at: VirtualTime, actor: Actor, condition: Condition) {
+        if actor == Actor::Cache {
+            self.can_keep = condition.up && condition.reachable;
+        }
         let (text, more) = findings::condition(actor, condition);
         self.say(at, Weight::Trouble, text, more);
     }
