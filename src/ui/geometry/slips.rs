@@ -51,7 +51,7 @@ impl Slips {
     /// Whether so much of a slip is covered that its words can't be read.
     #[must_use]
     pub fn is_covered(&self, index: usize) -> bool {
-        index % self.in_row > 0 && self.step < self.width * 0.8
+        !index.is_multiple_of(self.in_row) && self.step < self.width * 0.8
     }
 
     /// How far the last slip of a row reaches from the right.
