@@ -147,7 +147,7 @@ fn horizontal(width: f64, cast: Topology) -> Layout {
     let share = |with_loader: f64, without: f64| (width * if cast.loader { with_loader } else { without }).round();
     let people_width = if cast.loader { 198.0 } else { 206.0 };
     let app_width = if cast.loader { 164.0 } else { 178.0 };
-    let (first, second, third) = (share(0.07, 0.096), share(0.07, 0.122), share(0.086, 0.0));
+    let (first, second, third) = (share(0.07, 0.096), share(0.07, 0.126), share(0.086, 0.0));
     let tall = height - top - 18.0;
     let row = (tall - HEAD) / cast.people as f64;
     let person = row.min(PERSON);

@@ -48,6 +48,12 @@ impl Slips {
         format!("width:{:.1}px;right:{right:.1}px;top:{top}px;z-index:{order}", self.width)
     }
 
+    /// Whether so much of a slip is covered that its words can't be read.
+    #[must_use]
+    pub fn is_covered(&self, index: usize) -> bool {
+        !index.is_multiple_of(self.in_row) && self.step < self.width * 0.8
+    }
+
     /// How far the last slip of a row reaches from the right.
     #[cfg(test)]
     #[allow(clippy::cast_precision_loss)]
@@ -79,5 +85,8 @@ mod tests {
         let slips = Slips::of(&Rect::new(0.0, 0.0, 400.0, 94.0), 3);
         assert!(slips.style(0).contains("right:0.0px;top:20px"));
         assert!(slips.style(1).contains("right:96.0px"));
+        assert!(!slips.is_covered(1));
+        let crowd = Slips::of(&Rect::new(0.0, 0.0, 400.0, 94.0), 24);
+        assert!(!crowd.is_covered(0) && crowd.is_covered(1));
     }
 }

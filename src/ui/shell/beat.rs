@@ -1,5 +1,7 @@
 //! The time for all that need not follow each frame: figures, lists and texts.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::browser;
@@ -7,10 +9,14 @@ use crate::engine::VirtualTime;
 use crate::run::Run;
 use crate::ui::Desk;
 
-/// Least time between two beats while the page plays, in milliseconds.
+/// Least time between two beats, in milliseconds.
 const LEAST: f64 = 100.0;
 
-/// A playhead that moves at most ten times a second while the page plays, and at once when it stands.
+/// How long a beat waits after a jump in time, in milliseconds: the stage is drawn first, and a hand that drags the time is
+/// not held up by lists that it passes.
+const AFTER: u64 = 40;
+
+/// A playhead that moves at most ten times a second.
 #[derive(Clone, Copy)]
 pub struct Beat {
     desk: Desk,
@@ -21,19 +27,28 @@ impl Beat {
     /// Starts the beat of a page and gives it to its components.
     pub fn start(desk: Desk) -> Self {
         let at = RwSignal::new(desk.head_signal().get_untracked().at);
+        let beat = Self { desk, at };
         let last = StoredValue::new(0.0);
+        let waits = StoredValue::new(false);
+        let strike = move || {
+            waits.set_value(false);
+            last.set_value(browser::now());
+            let now = desk.head_signal().get_untracked().at;
+            if at.get_untracked() != now {
+                at.set(now);
+            }
+        };
         Effect::new(move |_| {
             let head = desk.head();
-            let now = browser::now();
-            if head.playing && now - last.get_value() < LEAST {
-                return;
-            }
-            last.set_value(now);
-            if at.get_untracked() != head.at {
-                at.set(head.at);
+            let since = browser::now() - last.get_value();
+            if head.playing && since >= LEAST {
+                strike();
+            } else if !waits.get_value() {
+                waits.set_value(true);
+                let rest = if head.playing { (LEAST - since).max(0.0) as u64 } else { AFTER };
+                set_timeout(strike, Duration::from_millis(rest));
             }
         });
-        let beat = Self { desk, at };
         provide_context(beat);
         beat
     }

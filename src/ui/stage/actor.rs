@@ -4,6 +4,7 @@ use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
 use super::board::Board;
+use super::menu::close;
 use crate::ui::geometry::Rect;
 use crate::ui::icons::{classed_icon, icon};
 use crate::ui::views::{Health, Look, down_seconds, fall, look};
@@ -178,7 +179,7 @@ pub fn HeadButton(vitals: Vitals, name: &'static str, children: Children) -> imp
     let board = Board::of_stage();
     let actor = vitals.actor;
     let is_open = Memo::new(move |_| board.open.get() == Some(actor));
-    let toggle = move |_| board.open.update(|open| *open = if *open == Some(actor) { None } else { Some(actor) });
+    let toggle = move |_| if is_open.get_untracked() { close(board, actor) } else { board.open.set(Some(actor)) };
     // A press would first close the menu by taking the focus from it, and then open it again.
     let keep = move |event: MouseEvent| {
         if is_open.get_untracked() {

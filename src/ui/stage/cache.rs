@@ -63,7 +63,7 @@ fn aside(view: &CacheView) -> Aside {
         _ if view.count == 0 => ("empty".to_owned(), false),
         _ => (format!("{} {keys}", view.count), false),
     };
-    let words = if view.hidden > 0 { format!("{words}, +{} more", view.hidden) } else { words };
+    let words = if view.hidden > 0 && !is_strong { format!("{words}, +{} more", view.hidden) } else { words };
     Aside { words, is_strong, hides_state: is_strong, ..Aside::default() }
 }
 
@@ -106,8 +106,8 @@ fn fall_ways(place: usize) -> String {
     let seed = u32::try_from(place).unwrap_or(0) * 3 + 40;
     format!(
         "--spin:{:.1}deg;--drop:{:.0}px;--drift:{:.0}px",
-        (scatter(seed) - 0.5) * 9.0,
-        2.0 + scatter(seed + 1) * 9.0,
+        (scatter(seed) - 0.5) * 7.0,
+        1.0 + scatter(seed + 1) * 5.0,
         (scatter(seed + 2) - 0.5) * 12.0
     )
 }

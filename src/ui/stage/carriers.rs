@@ -52,19 +52,19 @@ fn slips_view(place: &Rect, view: &QueueView) -> impl IntoView + use<> {
     let lost = view.is_lost;
     let drawn = view.slips.iter().enumerate().map(|(index, slip)| {
         let style = format!("{};{}", slips.style(index), fall_ways(index));
-        slip_view(slip, lost, style)
+        slip_view(slip, lost, slips.is_covered(index), style)
     });
     view! { {rails}<div>{drawn.collect_view()}</div> }
 }
 
-fn slip_view(slip: &Slip, lost: bool, style: String) -> impl IntoView + use<> {
+fn slip_view(slip: &Slip, lost: bool, covered: bool, style: String) -> impl IntoView + use<> {
     let state = match (lost, slip.in_hand) {
         (true, _) => "lost",
         (false, true) => "in-hand",
         (false, false) => "waiting",
     };
     let (key, value) = (slip.key.clone(), slip.value.clone());
-    view! { <span class="slip" data-state=state style=style><b>{key}</b>{value}</span> }
+    view! { <span class="slip" data-state=state data-covered=covered.then_some("true") style=style><b>{key}</b>{value}</span> }
 }
 
 /// Each slip's own way down.

@@ -1,5 +1,7 @@
 //! The menu of an actor: how to break it, and how to repair it.
 
+use std::time::Duration;
+
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -32,12 +34,7 @@ fn menu_view(board: Board, actor: Actor) -> impl IntoView {
             focus(&first);
         }
     });
-    let close = move || {
-        board.open.set(None);
-        if let Some(head) = head_of(actor) {
-            focus(&head);
-        }
-    };
+    let close = move || close(board, actor);
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
         "Escape" => {
             event.prevent_default();
@@ -52,13 +49,6 @@ fn menu_view(board: Board, actor: Actor) -> impl IntoView {
             }
         }
         _ => {}
-    };
-    let on_leave = move |event: FocusEvent| {
-        let to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-        let within = node.get_untracked().is_some_and(|menu| menu.contains(to.as_ref()));
-        if !within && board.open.try_get_untracked() == Some(Some(actor)) {
-            board.open.set(None);
-        }
     };
     let choose = move |way: Way| {
         close();
@@ -77,12 +67,39 @@ fn menu_view(board: Board, actor: Actor) -> impl IntoView {
             style=move || place.get()
             node_ref=node
             on:keydown=on_key
-            on:focusout=on_leave
+            on:focusout=move |event| leave(board, &event)
         >
             <p class="menu__title">{format!("Break the {name}")}</p>
             {items}
         </div>
     }
+}
+
+/// Closes the menu of an actor and gives the focus back to its head.
+pub fn close(board: Board, actor: Actor) {
+    if let Some(head) = head_of(actor) {
+        focus(&head);
+    }
+    board.open.set(None);
+}
+
+/// Closes the menu when the focus has left it. That is looked at a little later: an item that is taken off the page loses the
+/// focus in the midst of the drawing, when no signal may be touched.
+fn leave(board: Board, event: &FocusEvent) {
+    let menu = event.current_target().and_then(|menu| menu.dyn_into::<Node>().ok());
+    let next = event.related_target().and_then(|next| next.dyn_into::<Node>().ok());
+    let Some(menu) = menu.filter(|menu| !menu.contains(next.as_ref())) else { return };
+    set_timeout(
+        move || {
+            let active = menu.owner_document().and_then(|document| document.active_element());
+            let is_back = menu.contains(active.as_ref().map(AsRef::as_ref));
+            // One that is off the page is closed already, and another one may be open.
+            if !is_back && menu.is_connected() {
+                board.open.set(None);
+            }
+        },
+        Duration::ZERO,
+    );
 }
 
 fn item_view(way: Way, choose: impl Fn(Way) + 'static) -> impl IntoView {

@@ -21,7 +21,7 @@ const CROWD: usize = 12;
 const RUSH: f64 = 5.0;
 
 /// Most elements that are kept for later messages.
-const SPARE: usize = 64;
+const SPARE: usize = 160;
 
 /// The packets.
 #[component]
@@ -70,9 +70,11 @@ impl Pool {
             let lost = packet.lost.map(|(since, _)| fall(since.as_secs_f64(), pace.speed, pace.calm));
             puppet.pose(Pose { heading: lane.heading(way), dot, lost }, spot, words);
         }
+        self.put_away();
     }
 
-    /// Takes off the elements whose messages are no longer to be seen.
+    /// Frees the elements whose messages are no longer to be seen. They stay where they are for now: after a jump in time
+    /// most of them play other messages at once.
     fn dismiss(&mut self, packets: &[PacketView]) {
         let leaves = |id: &MessageId, puppet: &Puppet| {
             // Packets are in the order of their sending, which is that of their numbers.
@@ -81,27 +83,40 @@ impl Pool {
         };
         let gone: Vec<MessageId> =
             self.used.iter().filter(|(id, puppet)| leaves(id, puppet)).map(|(id, _)| *id).collect();
-        for id in gone {
-            if let Some(puppet) = self.used.remove(&id) {
+        self.spare.extend(gone.iter().filter_map(|id| self.used.remove(id)));
+    }
+
+    /// Takes the free elements off the stage, and forgets those that are too many.
+    fn put_away(&mut self) {
+        for puppet in &mut self.spare {
+            if std::mem::take(&mut puppet.on_stage) {
                 puppet.element.remove();
-                if self.spare.len() < SPARE {
-                    self.spare.push(puppet);
-                }
             }
         }
+        self.spare.truncate(SPARE);
     }
 
     fn puppet(&mut self, ground: &HtmlElement, packet: &PacketView) -> Option<&mut Puppet> {
         if !self.used.contains_key(&packet.message) {
-            let mut puppet = match self.spare.pop() {
+            let mut puppet = match self.take_spare(token(packet.kind)) {
                 Some(puppet) => puppet,
                 None => Puppet::new(&ground.owner_document()?)?,
             };
             puppet.dress(packet);
-            ground.append_child(&puppet.element).ok()?;
+            if !puppet.on_stage {
+                ground.append_child(&puppet.element).ok()?;
+                puppet.on_stage = true;
+            }
             self.used.insert(packet.message, puppet);
         }
         self.used.get_mut(&packet.message)
+    }
+
+    /// A free element, if it can be one that needs no other token.
+    fn take_spare(&mut self, kind: Token) -> Option<Puppet> {
+        let alike = self.spare.iter().rposition(|puppet| puppet.kind == Some(kind));
+        let place = alike.or_else(|| self.spare.len().checked_sub(1))?;
+        Some(self.spare.swap_remove(place))
     }
 }
 
@@ -116,6 +131,8 @@ struct Pose {
 /// The element of a message.
 struct Puppet {
     element: HtmlElement,
+    /// Whether it is part of the page.
+    on_stage: bool,
     token: Element,
     flag: HtmlElement,
     kind: Option<Token>,
@@ -137,6 +154,7 @@ impl Puppet {
         let flag: HtmlElement = element.query_selector(".packet__flag").ok()??.dyn_into().ok()?;
         Some(Self {
             element,
+            on_stage: false,
             token,
             flag,
             kind: None,

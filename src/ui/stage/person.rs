@@ -41,7 +41,7 @@ pub fn Person(seat: usize) -> impl IntoView {
             <svg class="person__avatar" viewBox="0 0 52 52" aria-hidden="true" inner_html=move || avatar(client.get())></svg>
             <h3 class="person__name">{move || view.with(|view| view.name)}</h3>
             <p class="bubble" data-kind=move || kind.get().id()>
-                <span class="bubble__word">{move || kind.get().icon().map(|name| icon(name))}{said}</span>
+                <span class="bubble__word">{move || kind.get().icon().map(icon)}{said}</span>
                 {move || {
                     let text = detail.get();
                     (!text.is_empty()).then(|| view! { <span class="bubble__detail">{text}</span> })

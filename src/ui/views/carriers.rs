@@ -91,8 +91,8 @@ mod tests {
 
     #[test]
     fn the_queue_is_lost_as_long_as_it_was() {
-        let before = at("write-behind-data-loss", 14.19, |moment| queue(moment));
-        let after = at("write-behind-data-loss", 14.3, |moment| queue(moment));
+        let before = at("write-behind-data-loss", 14.19, queue);
+        let after = at("write-behind-data-loss", 14.3, queue);
         assert!(before.count > 0 && !before.is_lost);
         assert!(after.is_lost);
         assert_eq!(before.count, after.count);

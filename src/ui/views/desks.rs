@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn the_database_shows_the_statement_that_it_works_on() {
         let statements: Vec<String> = (0..80)
-            .filter_map(|step| at("first-read", f64::from(step) * 0.05, |moment| statement(moment)))
+            .filter_map(|step| at("first-read", f64::from(step) * 0.05, statement))
             .map(|(text, _)| text)
             .collect();
         assert!(!statements.is_empty());

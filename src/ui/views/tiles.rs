@@ -1,5 +1,7 @@
 //! The cache's tiles: entries, and those that are gone.
 
+use std::collections::BTreeSet;
+
 use super::backdrop::Moment;
 use crate::audit::WriteState;
 use crate::trace::{EntryView, GhostView};
@@ -138,10 +140,20 @@ pub fn cache(moment: &Moment, tiles: usize) -> CacheView {
     CacheView {
         tiles: tiles.collect(),
         count: frame.entry_count,
-        dirty: frame.entries.iter().filter(|entry| entry.dirty).count(),
+        dirty: dirty(moment),
         hidden: frame.entry_count.saturating_sub(shown),
         is_emptied: frame.entry_count == 0 && frame.since_crash.is_some(),
     }
+}
+
+/// How many entries are not yet in the database. A frame has not all entries of a full cache, but all of the queue.
+fn dirty(moment: &Moment) -> usize {
+    let frame = moment.frame;
+    if frame.entries.len() == frame.entry_count {
+        return frame.entries.iter().filter(|entry| entry.dirty).count();
+    }
+    let keys: BTreeSet<_> = frame.queue.iter().map(|dirty| dirty.row.key()).collect();
+    keys.len().min(frame.entry_count)
 }
 
 fn wanted(moment: &Moment, tile: &Tile) -> Wanted {
