@@ -6,7 +6,7 @@
 mod findings;
 mod tell;
 
-use super::Rich;
+use super::{Rich, in_order};
 use crate::engine::{Span, VirtualTime};
 use crate::run::Run;
 
@@ -87,8 +87,8 @@ impl Captions {
     /// The sentences of a run.
     #[must_use]
     pub fn of(run: &Run) -> Self {
-        let mut told = tell::headlines(run);
-        told.sort_by_key(|headline| (headline.at, headline.weight));
+        let told = tell::headlines(run);
+        let told = in_order(told, |headline| (headline.at.as_nanos(), headline.weight as u64));
         Self(chosen(tell::opening(run), told))
     }
 

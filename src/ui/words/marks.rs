@@ -4,7 +4,7 @@ use crate::audit::MarkKind;
 use crate::engine::VirtualTime;
 use crate::run::Run;
 use crate::scenario::Action;
-use crate::ui::words::{counted, name_of};
+use crate::ui::words::{counted, in_order, name_of};
 use crate::world::{Event, EventKind, FaultKind, ParcelKind};
 
 /// Marks of one kind that are nearer than this share of the run become one.
@@ -123,10 +123,9 @@ pub fn marks(run: &Run) -> Vec<MarkLabel> {
     found.extend(audited(run, &found));
     found.extend(flushes(run));
     found.extend(lookups(run));
-    found.sort_by_key(|mark| (mark.signal, mark.at));
+    let mut found = in_order(found, |mark| (mark.signal as u64, mark.at.as_nanos()));
     found.truncate(MOST_MARKS);
-    found.sort_by_key(|mark| (mark.at, mark.signal));
-    found
+    in_order(found, |mark| (mark.at.as_nanos(), mark.signal as u64))
 }
 
 fn mark(at: VirtualTime, signal: Signal, words: impl Into<String>, loud: bool) -> MarkLabel {
@@ -251,8 +250,7 @@ fn share(at: VirtualTime, end: VirtualTime) -> f64 {
 #[must_use]
 pub fn wordings(marks: &[MarkLabel], at: VirtualTime, end: VirtualTime) -> Vec<Wording> {
     let past = marks.partition_point(|mark| mark.at <= at);
-    let mut order: Vec<usize> = (0..past).collect();
-    order.sort_by_key(|index| (marks[*index].signal, *index));
+    let order = in_order((0..past).collect(), |index: &usize| (marks[*index].signal as u64, 0));
     let mut desk =
         Layout { spots: marks.iter().take(past).map(|mark| share(mark.at, end)).collect(), taken: Vec::new() };
     let mut wordings = vec![Wording::Nowhere; marks.len()];
