@@ -66,7 +66,7 @@ const fn title(actor: Actor) -> &'static str {
     match actor {
         Actor::Client(_) => "Person",
         Actor::App => "App",
-        Actor::Loader => "Layer",
+        Actor::Loader => "Loader",
         Actor::Cache => "Cache",
         Actor::Flusher => "Flusher",
         Actor::Database => "Database",
