@@ -8,6 +8,7 @@ mod tell;
 
 use super::Rich;
 use crate::engine::{Span, VirtualTime};
+use crate::order::sort_by_numbers;
 use crate::run::Run;
 
 /// How a sentence looks.
@@ -88,7 +89,7 @@ impl Captions {
     #[must_use]
     pub fn of(run: &Run) -> Self {
         let mut told = tell::headlines(run);
-        told.sort_by_key(|headline| (headline.at, headline.weight));
+        sort_by_numbers(&mut told, |headline| [headline.at.as_nanos(), headline.weight as u64]);
         Self(chosen(tell::opening(run), told))
     }
 

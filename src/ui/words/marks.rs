@@ -2,6 +2,7 @@
 
 use crate::audit::MarkKind;
 use crate::engine::VirtualTime;
+use crate::order::sort_by_numbers;
 use crate::run::Run;
 use crate::scenario::Action;
 use crate::ui::words::{counted, name_of};
@@ -123,9 +124,9 @@ pub fn marks(run: &Run) -> Vec<MarkLabel> {
     found.extend(audited(run, &found));
     found.extend(flushes(run));
     found.extend(lookups(run));
-    found.sort_by_key(|mark| (mark.signal, mark.at));
+    sort_by_numbers(&mut found, |mark| [mark.signal as u64, mark.at.as_nanos()]);
     found.truncate(MOST_MARKS);
-    found.sort_by_key(|mark| (mark.at, mark.signal));
+    sort_by_numbers(&mut found, |mark| [mark.at.as_nanos(), mark.signal as u64]);
     found
 }
 
@@ -252,7 +253,7 @@ fn share(at: VirtualTime, end: VirtualTime) -> f64 {
 pub fn wordings(marks: &[MarkLabel], at: VirtualTime, end: VirtualTime) -> Vec<Wording> {
     let past = marks.partition_point(|mark| mark.at <= at);
     let mut order: Vec<usize> = (0..past).collect();
-    order.sort_by_key(|index| (marks[*index].signal, *index));
+    sort_by_numbers(&mut order, |index| [marks[*index].signal as u64, 0]);
     let mut desk =
         Layout { spots: marks.iter().take(past).map(|mark| share(mark.at, end)).collect(), taken: Vec::new() };
     let mut wordings = vec![Wording::Nowhere; marks.len()];

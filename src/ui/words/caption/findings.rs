@@ -5,6 +5,7 @@ use super::{Caption, Headline, Tone, Weight};
 use crate::audit::{Freshness, LostCause, ReadRecord, WriteRecord};
 use crate::database::Row;
 use crate::engine::VirtualTime;
+use crate::order::sort_by_numbers;
 use crate::run::Run;
 use crate::scenario::Action;
 use crate::ui::words::{Rich, span};
@@ -26,7 +27,7 @@ fn losses(run: &Run) -> Vec<Headline> {
         .iter()
         .filter_map(|write| Some((told_and_lost(write)?, write.lost.as_ref()?.cause)))
         .collect();
-    lost.sort_by_key(|(at, _)| *at);
+    sort_by_numbers(&mut lost, |(at, _)| [at.as_nanos(), 0]);
     let groups = lost.chunk_by(|one, other| one.0 == other.0);
     groups
         .filter_map(|group| {
