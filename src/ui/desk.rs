@@ -92,7 +92,7 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(Box::new(move || self.frame.with(|frame| derive(frame))))
+        memo(move || self.frame.with(|frame| derive(frame)))
     }
 
     /// A value derived from the run, which is computed again when the run changes.
@@ -100,10 +100,10 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(Box::new(move || {
+        memo(move || {
             self.revision.track();
             self.with_run(|run| derive(run))
-        }))
+        })
     }
 
     /// A value derived from the run and the playhead.
@@ -111,11 +111,11 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(Box::new(move || {
+        memo(move || {
             self.revision.track();
             let at = self.head.get().at;
             self.with_run(|run| derive(run, at))
-        }))
+        })
     }
 
     /// Follows the run: whatever calls this is computed again when the run changes.
@@ -351,7 +351,14 @@ impl Desk {
 
 /// A memo over a boxed closure: its code exists once for each type of value, not once for each place that makes one, which
 /// the download notices.
-pub(crate) fn memo<T>(derive: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T>
+pub(crate) fn memo<T>(derive: impl Fn() -> T + Send + Sync + 'static) -> Memo<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    boxed(Box::new(derive))
+}
+
+fn boxed<T>(derive: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T>
 where
     T: PartialEq + Send + Sync + 'static,
 {

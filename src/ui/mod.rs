@@ -20,6 +20,8 @@ pub mod views;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
+pub(crate) use desk::memo;
+#[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
 #[cfg(target_arch = "wasm32")]
 pub use page::mount;

@@ -1,6 +1,8 @@
 //! A place for each key among the cache's tiles. The place depends only on the order in which the run's keys first came,
 //! so a tile never jumps while others come and go, and looks the same when time is turned back.
 
+use crate::order::sort_by_numbers;
+
 /// A key that wants a tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -19,10 +21,10 @@ pub fn place(wanted: &[Wanted], tiles: usize) -> Vec<Option<usize>> {
     }
     let mut shown: Vec<usize> = (0..wanted.len()).collect();
     if shown.len() > tiles {
-        shown.sort_by_key(|index| (std::cmp::Reverse(wanted[*index].weight), wanted[*index].rank));
+        sort_by_numbers(&mut shown, |index| [u64::MAX - wanted[*index].weight, wanted[*index].rank as u64]);
         shown.truncate(tiles);
     }
-    shown.sort_by_key(|index| wanted[*index].rank);
+    sort_by_numbers(&mut shown, |index| [wanted[*index].rank as u64, 0]);
     // First those whose own tile is free, so that a latecomer doesn't take it from them.
     let mut homeless = Vec::new();
     for index in shown {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::browser;
 use crate::engine::VirtualTime;
 use crate::run::Run;
@@ -75,7 +77,7 @@ impl Beat {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| {
+        memo(move || {
             self.desk.follow_run();
             let at = self.at.get();
             self.desk.with_run(|run| derive(run, at))

@@ -3,6 +3,8 @@
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
+
+use crate::ui::memo;
 use wasm_bindgen::JsCast;
 
 use super::{pattern, pattern_id, report};
@@ -16,8 +18,7 @@ use crate::world::{Actor, Condition, Fault, FaultKind};
 pub fn BreakIt() -> impl IntoView {
     let desk = Desk::of_page();
     let pattern_id = pattern_id(desk);
-    let actors =
-        Memo::new(move |_| pattern_id.get().and_then(pattern).map(|pattern| targets(&pattern)).unwrap_or_default());
+    let actors = memo(move || pattern_id.get().and_then(pattern).map(|pattern| targets(&pattern)).unwrap_or_default());
     view! {
         <section class="breakit" aria-label="Break it" data-testid="breakit">
             <span class="breakit__name">"Break it"</span>
@@ -37,7 +38,7 @@ fn condition_of(desk: Desk, actor: Actor) -> Memo<Condition> {
 fn Crash(actor: Actor) -> impl IntoView {
     let desk = Desk::of_page();
     let condition = condition_of(desk, actor);
-    let is_well = Memo::new(move |_| condition.get() == Condition::HEALTHY);
+    let is_well = memo(move || condition.get() == Condition::HEALTHY);
     let press = move |_| {
         let fault = if is_well.get_untracked() { FaultKind::Crash } else { FaultKind::Repair };
         report(desk, desk.inject(Fault { fault, target: actor }, None));
@@ -147,7 +148,7 @@ fn Group(actor: Actor, open: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn Undo() -> impl IntoView {
     let desk = Desk::of_page();
-    let is_changed = Memo::new(move |_| desk.is_changed());
+    let is_changed = memo(move || desk.is_changed());
     view! {
         <button
             class="button"

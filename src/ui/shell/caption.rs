@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::{Beat, browser, rich};
 use crate::ui::Desk;
 use crate::ui::words::{Captions, Tone};
@@ -21,18 +23,17 @@ pub fn CaptionBar() -> impl IntoView {
     let desk = Desk::of_page();
     let beat = Beat::of_page();
     let captions = desk.watch_run(Captions::of);
-    let place = Memo::new(move |_| {
+    let place = memo(move || {
         let at = desk.head().at;
         captions.with(|captions| captions.place(at))
     });
     let shown = held(desk, beat, captions, place);
-    let caption = Memo::new(move |_| captions.with(|captions| captions.get(shown.get()).cloned()));
-    let tone = Memo::new(move |_| caption.with(|caption| caption.as_ref().map_or(Tone::Plain, |caption| caption.tone)));
+    let caption = memo(move || captions.with(|captions| captions.get(shown.get()).cloned()));
+    let tone = memo(move || caption.with(|caption| caption.as_ref().map_or(Tone::Plain, |caption| caption.tone)));
     let text = move || caption.with(|caption| caption.as_ref().map(|caption| rich::show(caption.text.clone())));
     let more = move || caption.with(|caption| caption.as_ref().map(|caption| caption.more.clone()));
-    let plain = Memo::new(move |_| {
-        caption.with(|caption| caption.as_ref().map(|caption| caption.text.text()).unwrap_or_default())
-    });
+    let plain =
+        memo(move || caption.with(|caption| caption.as_ref().map(|caption| caption.text.text()).unwrap_or_default()));
     let spoken = spoken(desk, beat, plain);
     view! {
         <div class="caption" data-tone=move || tone.get().id() data-testid="caption">

@@ -3,6 +3,8 @@
 use leptos::html::Ol;
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::{pattern, pattern_id};
 use crate::ui::Desk;
 use crate::ui::words::{Ink, Lit, lit_lines, paint};
@@ -32,7 +34,7 @@ pub fn Code() -> impl IntoView {
 }
 
 fn line(number: u32, text: &'static str, lit: Memo<Vec<Lit>>) -> impl IntoView {
-    let found = Memo::new(move |_| lit.with(|lit| lit.iter().find(|lit| lit.line == number).cloned()));
+    let found = memo(move || lit.with(|lit| lit.iter().find(|lit| lit.line == number).cloned()));
     let kind = move || found.with(|found| found.as_ref().map(|lit| lit.kind.id()));
     let who = move || found.with(|found| found.as_ref().map(|lit| lit.who.clone()).unwrap_or_default());
     let pieces = paint(text).into_iter().map(|(ink, piece)| match ink {
@@ -52,7 +54,7 @@ fn line(number: u32, text: &'static str, lit: Memo<Vec<Lit>>) -> impl IntoView {
 
 /// Scrolls the code, and nothing else, so that a running line is in view.
 fn follow(element: NodeRef<Ol>, lit: Memo<Vec<Lit>>) {
-    let first = Memo::new(move |_| lit.with(|lit| lit.first().map(|lit| lit.line)));
+    let first = memo(move || lit.with(|lit| lit.first().map(|lit| lit.line)));
     Effect::new(move |_| {
         let (Some(list), Some(line)) = (element.get(), first.get()) else { return };
         let Some(row) = list.children().item(line.saturating_sub(1)) else { return };

@@ -1,6 +1,8 @@
 //! The same requests under other patterns, side by side at the playhead.
 
 use leptos::prelude::*;
+
+use crate::ui::memo;
 use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
@@ -103,16 +105,16 @@ const HEADS: [&str; 10] = [
 fn Table(rivals: Rivals) -> impl IntoView {
     let current = pattern_id(Desk::of_page());
     let beat = Beat::of_page();
-    let rows = Memo::new(move |_| {
+    let rows = memo(move || {
         let at = beat.at();
         rivals.with(|rivals| {
             let row = |rival: &Rival| (rival.pattern.id, compared(&rival.run, &rival.totals, at));
             rivals.iter().map(row).collect::<Vec<_>>()
         })
     });
-    let patterns = Memo::new(move |_| rows.with(|rows| rows.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
+    let patterns = memo(move || rows.with(|rows| rows.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
     let row = move |id: &'static str| {
-        let found = Memo::new(move |_| {
+        let found = memo(move || {
             rows.with(|rows| rows.iter().find(|(other, _)| *other == id).map(|(_, figures)| figures.clone()))
         });
         view! {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::Beat;
 use crate::ui::Desk;
 use crate::ui::words::{BINS, Figure, Series, Totals, figures};
@@ -13,7 +15,7 @@ pub fn Figures() -> impl IntoView {
     let desk = Desk::of_page();
     let beat = Beat::of_page();
     let totals = desk.watch_run(|run| Totals::of(&run.trace));
-    let series = Memo::new(move |_| {
+    let series = memo(move || {
         totals.with(|totals| {
             desk.follow_run();
             desk.with_run(|run| Series::of(run, totals))
@@ -24,8 +26,8 @@ pub fn Figures() -> impl IntoView {
     let past = move || format!("--at:{:.4}", (beat.at().as_secs_f64() / end.get().max(1e-9)).clamp(0.0, 1.0));
     let stretched = desk.watch_run(|run| run.scenario.timings == Timings::classroom());
     let cards = (0..8).map(|place| {
-        let one = Memo::new(move |_| all.with(|all| all[place].clone()));
-        let curve = Memo::new(move |_| series.with(|series| path(&series.0[place])));
+        let one = memo(move || all.with(|all| all[place].clone()));
+        let curve = memo(move || series.with(|series| path(&series.0[place])));
         card(one, curve)
     });
     view! {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::{Beat, rich};
 use crate::ui::words::{Fate, Story, stories};
 
@@ -9,9 +11,9 @@ use crate::ui::words::{Fate, Story, stories};
 #[component]
 pub fn Losses() -> impl IntoView {
     let stories = Beat::of_page().watch(stories);
-    let title = Memo::new(move |_| stories.with(|stories| stories.title.clone()));
-    let list = Memo::new(move |_| stories.with(|stories| stories.list.clone()));
-    let more = Memo::new(move |_| stories.with(|stories| stories.more));
+    let title = memo(move || stories.with(|stories| stories.title.clone()));
+    let list = memo(move || stories.with(|stories| stories.list.clone()));
+    let more = memo(move || stories.with(|stories| stories.more));
     view! {
         <section class="panel" data-span="6" data-testid="losses">
             <header class="panel__head">

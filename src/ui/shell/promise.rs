@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use crate::audit::Ledger;
 use crate::ui::Desk;
 
@@ -14,7 +16,7 @@ pub fn Promise() -> impl IntoView {
         let Ledger { durable, pending, lost, .. } = ledger.get();
         format!("{durable} durable, {pending} pending, {lost} lost")
     };
-    let times = Memo::new(move |_| if ledger.get().acknowledged == 1 { " time" } else { " times" });
+    let times = memo(move || if ledger.get().acknowledged == 1 { " time" } else { " times" });
     view! {
         <section class="promise" aria-label="Ledger of acknowledged writes">
             <p class="promise__told">

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::{Beat, pattern_id, report};
 use crate::scenario::{Knob, KnobSpec};
 use crate::ui::Desk;
@@ -16,7 +18,7 @@ pub fn Settings() -> impl IntoView {
     let controls = move || {
         let specs = Knob::of_pattern(pattern.get().unwrap_or_default()).enumerate();
         let control = |(place, spec): (usize, &'static KnobSpec)| {
-            let value = Memo::new(move |_| values.with(|values| values.get(place).copied().unwrap_or(spec.low)));
+            let value = memo(move || values.with(|values| values.get(place).copied().unwrap_or(spec.low)));
             if spec.is_switch() { switch(spec, value).into_any() } else { slider(spec, value).into_any() }
         };
         specs.map(control).collect::<Vec<_>>()

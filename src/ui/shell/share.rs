@@ -2,6 +2,8 @@
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+
+use crate::ui::memo;
 use leptos::task::spawn_local;
 
 use super::{Beat, browser};
@@ -75,7 +77,7 @@ pub fn keep_address(desk: Desk) {
 pub fn FullView() -> impl IntoView {
     let desk = Desk::of_page();
     let beat = Beat::of_page();
-    let scenario_id = Memo::new(move |_| desk.scenario_id());
+    let scenario_id = memo(move || desk.scenario_id());
     let address = move || {
         desk.follow_run();
         format!("?{}", query_at(desk, scenario_id.get(), beat.at()))

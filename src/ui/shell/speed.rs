@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use crate::ui::Desk;
 use crate::ui::words::{place_of_speed, speed, speed_at_place};
 
@@ -9,7 +11,7 @@ use crate::ui::words::{place_of_speed, speed, speed_at_place};
 #[component]
 pub fn Speed() -> impl IntoView {
     let desk = Desk::of_page();
-    let value = Memo::new(move |_| desk.head().speed);
+    let value = memo(move || desk.head().speed);
     let place = move || place_of_speed(value.get());
     let turn = move |event| {
         if let Ok(place) = event_target_value(&event).parse() {

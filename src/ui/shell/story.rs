@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::masthead::load_ready;
 use super::{browser, pattern_id, report};
 use crate::engine::VirtualTime;
@@ -14,15 +16,15 @@ use crate::ui::words::{Offer, offer, opening};
 pub fn Story() -> impl IntoView {
     let desk = Desk::of_page();
     let pattern = pattern_id(desk);
-    let opening = Memo::new(move |_| opening(pattern.get().unwrap_or_default(), desk.scenario_id()));
-    let scenario = Memo::new(move |_| desk.scenario_id());
-    let offered = Memo::new(move |_| {
+    let opening = memo(move || opening(pattern.get().unwrap_or_default(), desk.scenario_id()));
+    let scenario = memo(move || desk.scenario_id());
+    let offered = memo(move || {
         desk.follow_run();
         let at = desk.head().at;
         let scenario = scenario.get();
         desk.with_run(|run| offer(run, scenario, at))
     });
-    let words = Memo::new(move |_| offered.get().words());
+    let words = memo(move || offered.get().words());
     view! {
         <section class="story" aria-label="Story">
             <div>

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::browser;
 use crate::embed::Theme;
 use crate::ui::Desk;
@@ -17,7 +19,7 @@ pub fn keep_theme(desk: Desk) {
     {
         view.update(|view| view.theme = theme);
     }
-    let theme = Memo::new(move |_| view.with(|view| view.theme));
+    let theme = memo(move || view.with(|view| view.theme));
     Effect::new(move |_| {
         let root =
             web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
@@ -56,7 +58,7 @@ pub fn turn(desk: Desk) {
 #[component]
 pub fn ThemeButton() -> impl IntoView {
     let desk = Desk::of_page();
-    let theme = Memo::new(move |_| desk.view().with(|view| view.theme));
+    let theme = memo(move || desk.view().with(|view| view.theme));
     let picture = move || match theme.get() {
         Theme::Auto => "theme",
         Theme::Light => "sun",

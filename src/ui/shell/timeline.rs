@@ -2,6 +2,8 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
+
+use crate::ui::memo;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::Beat;
@@ -23,7 +25,7 @@ pub fn Timeline() -> impl IntoView {
     let desk = Desk::of_page();
     let end = desk.watch_run(|run| run.trace.end().as_secs_f64());
     let share = move |at: VirtualTime| (at.as_secs_f64() / end.get().max(1e-9)).clamp(0.0, 1.0);
-    let at = Memo::new(move |_| format!("--at:{:.4}", share(desk.head().at)));
+    let at = memo(move || format!("--at:{:.4}", share(desk.head().at)));
     view! {
         <div class="timeline" style=move || at.get()>
             <RiskCurve/>
@@ -136,7 +138,7 @@ fn Marks(end: Memo<f64>) -> impl IntoView {
     let desk = Desk::of_page();
     let beat = Beat::of_page();
     let list = desk.watch_run(marks);
-    let wordings = Memo::new(move |_| {
+    let wordings = memo(move || {
         let at = beat.at();
         list.with(|list| wordings(list, at, VirtualTime::from_secs_f64(end.get())))
     });
@@ -144,8 +146,7 @@ fn Marks(end: Memo<f64>) -> impl IntoView {
         let marks = list.get().into_iter().enumerate();
         marks
             .map(|(place, mark)| {
-                let wording =
-                    Memo::new(move |_| wordings.with(|all| all.get(place).copied().unwrap_or(Wording::Nowhere)));
+                let wording = memo(move || wordings.with(|all| all.get(place).copied().unwrap_or(Wording::Nowhere)));
                 one_mark(mark, wording, end.get())
             })
             .collect::<Vec<_>>()
@@ -157,7 +158,7 @@ fn one_mark(mark: MarkLabel, wording: Memo<Wording>, end: f64) -> impl IntoView 
     let beat = Beat::of_page();
     let at = mark.at;
     let share = at.as_secs_f64() / end.max(1e-9);
-    let is_future = Memo::new(move |_| beat.at() < at);
+    let is_future = memo(move || beat.at() < at);
     let name = format!("{} at {}", mark.signal.meaning(&mark.words), moment(at));
     let (long, short, loud) = (mark.words, mark.short, mark.loud);
     let words = move || match wording.get() {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::speed::Speed;
 use super::timeline::Timeline;
 use crate::ui::Desk;
@@ -13,9 +15,9 @@ use crate::world::Timings;
 #[component]
 pub fn Transport() -> impl IntoView {
     let desk = Desk::of_page();
-    let playing = Memo::new(move |_| desk.head().playing);
+    let playing = memo(move || desk.head().playing);
     let end = desk.watch_run(|run| run.trace.end());
-    let ended = Memo::new(move |_| desk.head().at >= end.get());
+    let ended = memo(move || desk.head().at >= end.get());
     let picture = move || match (playing.get(), ended.get()) {
         (true, _) => "pause",
         (_, true) => "again",
@@ -49,7 +51,7 @@ pub fn Transport() -> impl IntoView {
 #[component]
 fn Clock() -> impl IntoView {
     let desk = Desk::of_page();
-    let at = Memo::new(move |_| clock(desk.head().at));
+    let at = memo(move || clock(desk.head().at));
     let end = desk.watch_run(|run| format!("s of {}", run.trace.end().as_secs_f64()));
     let stretched = desk.watch_run(|run| run.scenario.timings == Timings::classroom());
     view! {

@@ -3,6 +3,8 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::board::Board;
 use super::menu::close;
 use crate::ui::geometry::Rect;
@@ -50,7 +52,7 @@ impl Vitals {
     pub fn of(board: Board, actor: Actor) -> Self {
         let down = board.moment(move |moment| fall(down_seconds(moment, actor).unwrap_or(100.0), 1.0, false));
         let seconds = board.moment(move |moment| down_seconds(moment, actor).map(|seconds| (seconds * 100.0).round()));
-        let fall = Memo::new(move |_| match seconds.get() {
+        let fall = memo(move || match seconds.get() {
             Some(hundredths) => fall(hundredths / 100.0, board.speed.get(), board.calm.get()),
             None => down.get(),
         });
@@ -76,7 +78,7 @@ impl Vitals {
 
 /// The casing.
 pub fn casing(vitals: Vitals, draw: Casing) -> impl IntoView {
-    let down = Memo::new(move |_| vitals.is_down());
+    let down = memo(move || vitals.is_down());
     view! {
         <svg class="actor__casing" aria-hidden="true" inner_html=move || draw(vitals.rect.get(), down.get())></svg>
     }
@@ -115,7 +117,7 @@ pub fn Head(
     #[prop(optional, into)]
     aside: Option<Signal<Aside>>,
 ) -> impl IntoView {
-    let down = Memo::new(move |_| vitals.is_down());
+    let down = memo(move || vitals.is_down());
     let name = move || if down.get() { face.dead_name } else { face.name };
     let told = move || aside.map_or_else(Aside::default, |aside| aside.get());
     let nature = move || {
@@ -178,7 +180,7 @@ fn line_view(count: u32) -> impl IntoView {
 pub fn HeadButton(vitals: Vitals, name: &'static str, children: Children) -> impl IntoView {
     let board = Board::of_stage();
     let actor = vitals.actor;
-    let is_open = Memo::new(move |_| board.open.get() == Some(actor));
+    let is_open = memo(move || board.open.get() == Some(actor));
     let toggle = move |_| if is_open.get_untracked() { close(board, actor) } else { board.open.set(Some(actor)) };
     // A press would first close the menu by taking the focus from it, and then open it again.
     let keep = move |event: MouseEvent| {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::actor::{Face, Head, Vitals, casing};
 use super::board::Board;
 use crate::ui::geometry::{Rect, plain};
@@ -79,7 +81,7 @@ pub fn Loader() -> impl IntoView {
 
 /// A desk; an idle one has no kind.
 fn desk_view(place: Memo<Rect>, desk: Memo<Option<DeskView>>) -> impl IntoView {
-    let kind = Memo::new(move |_| desk.with(|desk| desk.as_ref().map(|desk| desk.token)));
+    let kind = memo(move || desk.with(|desk| desk.as_ref().map(|desk| desk.token)));
     let what = move || desk.with(|desk| desk.as_ref().map(|desk| desk.what.clone()).unwrap_or_default());
     // One that gets no answer says so; where its code is matters less then.
     let line = move || {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+
+use crate::ui::memo;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -35,9 +37,9 @@ impl Board {
     pub fn new(desk: Desk) -> Self {
         let backdrop = desk.watch_run(|run| Arc::new(Backdrop::of(run)));
         let width = RwSignal::new(first_width());
-        let cast = Memo::new(move |_| backdrop.with(|backdrop| backdrop.cast));
-        let layout = Memo::new(move |_| Arc::new(layout(width.get(), cast.get())));
-        let speed = Memo::new(move |_| desk.head().speed);
+        let cast = memo(move || backdrop.with(|backdrop| backdrop.cast));
+        let layout = memo(move || Arc::new(layout(width.get(), cast.get())));
+        let speed = memo(move || desk.head().speed);
         Self { desk, backdrop, layout, width, calm: watch_calm(), open: RwSignal::new(None), speed }
     }
 
@@ -51,7 +53,7 @@ impl Board {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| {
+        memo(move || {
             let frame = self.desk.frame();
             self.backdrop.with(|backdrop| {
                 self.desk.with_run(|run| derive(&Moment { frame: &frame, run, backdrop: backdrop.as_ref() }))
@@ -64,7 +66,7 @@ impl Board {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.layout.with(|layout| derive(layout)))
+        memo(move || self.layout.with(|layout| derive(layout)))
     }
 
     /// The place of an actor; nothing where the pattern has no such actor.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::actor::{Aside, Face, Head, Vitals, casing};
 use super::board::Board;
 use crate::ui::geometry::{Class, chip, scatter};
@@ -68,10 +70,10 @@ fn aside(view: &CacheView) -> Aside {
 }
 
 fn tile_view(view: Memo<CacheView>, place: usize) -> impl IntoView {
-    let tile = Memo::new(move |_| view.with(|view| view.tiles.get(place).cloned().unwrap_or_default()));
-    let state = Memo::new(move |_| tile.with(|tile| tile.state));
-    let foot = Memo::new(move |_| tile.with(|tile| tile.foot.clone()));
-    let filled = Memo::new(move |_| state.get() != TileState::Empty);
+    let tile = memo(move || view.with(|view| view.tiles.get(place).cloned().unwrap_or_default()));
+    let state = memo(move || tile.with(|tile| tile.state));
+    let foot = memo(move || tile.with(|tile| tile.foot.clone()));
+    let filled = memo(move || state.get() != TileState::Empty);
     let touch = move || match tile.with(|tile| tile.touch) {
         Touch::None => None,
         Touch::Read => Some("read"),

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::actor::{HeadButton, Vitals, casing};
 use super::board::Board;
 use crate::ui::geometry::{Rect, Slips, plain, scatter};
@@ -15,11 +17,11 @@ pub fn Queue() -> impl IntoView {
     let board = Board::of_stage();
     let place = board.place(|layout| layout.flusher.map(|(queue, _)| queue).unwrap_or_default());
     let view = board.moment(queue);
-    let lost = Memo::new(move |_| view.with(|view| view.is_lost));
-    let count = Memo::new(move |_| view.with(|view| view.count));
+    let lost = memo(move || view.with(|view| view.is_lost));
+    let count = memo(move || view.with(|view| view.count));
     let since =
         board.moment(|moment| moment.frame.since_crash.map(|since| (since.as_secs_f64() * 100.0).round().min(1e5)));
-    let fallen = Memo::new(move |_| {
+    let fallen = memo(move || {
         since.get().map_or(1.0, |hundredths| fall(hundredths / 100.0, board.speed.get(), board.calm.get()))
     });
     let style = move || {
@@ -79,9 +81,9 @@ pub fn Flusher() -> impl IntoView {
     let board = Board::of_stage();
     let vitals = Vitals::of(board, Actor::Flusher);
     let view = board.moment(flusher);
-    let waits = Memo::new(move |_| view.with(|view| view.left.is_some()));
-    let left = Memo::new(move |_| view.with(|view| f64::from(view.left.unwrap_or(0)) / 100.0));
-    let words = Memo::new(move |_| view.with(|view| view.words.clone()));
+    let waits = memo(move || view.with(|view| view.left.is_some()));
+    let left = memo(move || view.with(|view| f64::from(view.left.unwrap_or(0)) / 100.0));
+    let words = memo(move || view.with(|view| view.words.clone()));
     let sign =
         move || if waits.get() { ring(left).into_any() } else { classed_icon("flusher", "actor__icon").into_any() };
     view! {

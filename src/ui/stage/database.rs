@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::actor::{Aside, Face, Head, Vitals, casing};
 use super::board::Board;
 use crate::ui::geometry::{Class, drum};
@@ -31,7 +33,7 @@ pub fn Database() -> impl IntoView {
     let view = board.moment(tables);
     let running = board.moment(|moment| statement(moment).map(|(text, _)| text));
     let count = board.moment(|moment| moment.frame.row_count);
-    let hidden = Memo::new(move |_| {
+    let hidden = memo(move || {
         let shown: usize = view.with(|tables| tables.iter().map(|table| table.rows.len()).sum());
         count.get().saturating_sub(shown)
     });
@@ -60,7 +62,7 @@ pub fn Database() -> impl IntoView {
 }
 
 fn table_view(view: Memo<Vec<Table>>, place: usize) -> impl IntoView {
-    let name = Memo::new(move |_| view.with(|tables| tables.get(place).map_or("", |table| table.name)));
+    let name = memo(move || view.with(|tables| tables.get(place).map_or("", |table| table.name)));
     view! {
         <table class="table" hidden=move || name.get().is_empty()>
             <caption>{move || name.get()}</caption>
@@ -70,11 +72,11 @@ fn table_view(view: Memo<Vec<Table>>, place: usize) -> impl IntoView {
 }
 
 fn row_view(view: Memo<Vec<Table>>, place: usize, row: usize) -> impl IntoView {
-    let row = Memo::new(move |_| {
+    let row = memo(move || {
         view.with(|tables| tables.get(place).and_then(|table| table.rows.get(row)).cloned().unwrap_or_default())
     });
-    let exists = Memo::new(move |_| row.with(|row| row.id > 0));
-    let note = Memo::new(move |_| row.with(|row| row.note.clone()));
+    let exists = memo(move || row.with(|row| row.id > 0));
+    let note = memo(move || row.with(|row| row.note.clone()));
     let text = move |pick: fn(&TableRow) -> String| move || row.with(pick);
     move || {
         exists.get().then(|| {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
+
+use crate::ui::memo;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 
@@ -57,7 +59,7 @@ fn menu_view(board: Board, actor: Actor) -> impl IntoView {
         }
     };
     let items = move || offered.get().into_iter().map(|way| item_view(way, choose)).collect_view();
-    let place = Memo::new(move |_| menu_place(board, actor, offered.with(Vec::len)));
+    let place = memo(move || menu_place(board, actor, offered.with(Vec::len)));
     view! {
         <div
             class="menu"

@@ -16,6 +16,8 @@ mod person;
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use self::app::{App, Loader};
 use self::avatars::Outline;
 use self::board::{Board, measure};
@@ -40,11 +42,11 @@ pub fn Stage() -> impl IntoView {
             measure(&ruler, board.width);
         }
     });
-    let playing = Memo::new(move |_| desk.head().playing);
+    let playing = memo(move || desk.head().playing);
     let class = board.place(|layout| layout.class);
     let height = board.place(|layout| layout.height);
     let people = board.place(|layout| layout.people.len());
-    let cast = Memo::new(move |_| board.backdrop.with(|backdrop| backdrop.cast));
+    let cast = memo(move || board.backdrop.with(|backdrop| backdrop.cast));
     view! {
         <section
             class="stage"

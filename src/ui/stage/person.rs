@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::memo;
+
 use super::avatars::avatar;
 use super::board::Board;
 use crate::ui::geometry::Rect;
@@ -14,10 +16,10 @@ pub fn Person(seat: usize) -> impl IntoView {
     let board = Board::of_stage();
     let place = board.place(move |layout| layout.people.get(seat).copied().unwrap_or_default());
     let view = board.moment(move |moment| person(moment, seat));
-    let client = Memo::new(move |_| view.with(|view| view.client));
-    let kind = Memo::new(move |_| view.with(|view| view.kind));
-    let word = Memo::new(move |_| view.with(|view| view.word.clone()));
-    let detail = Memo::new(move |_| view.with(|view| view.detail.clone()));
+    let client = memo(move || view.with(|view| view.client));
+    let kind = memo(move || view.with(|view| view.kind));
+    let word = memo(move || view.with(|view| view.word.clone()));
+    let detail = memo(move || view.with(|view| view.detail.clone()));
     let spoken = move || {
         let meaning = kind.get().meaning();
         view.with(|view| match (view.word.is_empty(), meaning.is_empty()) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::code_lines::{Task, tasks};
 use crate::database::{RowKey, TableId};
 use crate::engine::VirtualTime;
+use crate::order::sort_by_numbers;
 use crate::patterns;
 use crate::run::Run;
 use crate::trace::Frame;
@@ -60,7 +61,7 @@ impl Backdrop {
             lost_by_row.entry(record.key()).or_default().push(loss);
         }
         for losses in lost_by_client.values_mut().chain(lost_by_row.values_mut()) {
-            losses.sort_by_key(|loss| (loss.at, loss.write));
+            sort_by_numbers(losses, |loss| [loss.at.as_nanos(), loss.write.0]);
         }
         let reads = run.audit.reads().iter().enumerate().map(|(place, read)| (read.request, place)).collect();
         let pattern = patterns::find(&run.scenario.pattern).ok();

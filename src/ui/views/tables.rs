@@ -3,6 +3,7 @@
 use super::backdrop::Moment;
 use super::desks::statement;
 use crate::database::{RowKey, TableId};
+use crate::order::sort_by_numbers;
 use crate::trace::RowView;
 use crate::world::{Actor, ParcelKind, WriteId};
 
@@ -90,9 +91,9 @@ fn of(moment: &Moment, table: TableId, reading: &[RowKey]) -> Table {
             (_, RowState::Read | RowState::Commit) => 2,
             _ => 3,
         };
-        rows.sort_by_key(|row| (weight(row), row.id));
+        sort_by_numbers(&mut rows, |row| [weight(row), u64::from(row.id)]);
         rows.truncate(ROWS);
-        rows.sort_by_key(|row| row.id);
+        sort_by_numbers(&mut rows, |row| [u64::from(row.id), 0]);
     }
     Table { name: table.name(), rows }
 }

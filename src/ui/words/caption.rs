@@ -6,8 +6,9 @@
 mod findings;
 mod tell;
 
-use super::{Rich, in_order};
+use super::Rich;
 use crate::engine::{Span, VirtualTime};
+use crate::order::sort_by_numbers;
 use crate::run::Run;
 
 /// How a sentence looks.
@@ -87,8 +88,8 @@ impl Captions {
     /// The sentences of a run.
     #[must_use]
     pub fn of(run: &Run) -> Self {
-        let told = tell::headlines(run);
-        let told = in_order(told, |headline| (headline.at.as_nanos(), headline.weight as u64));
+        let mut told = tell::headlines(run);
+        sort_by_numbers(&mut told, |headline| [headline.at.as_nanos(), headline.weight as u64]);
         Self(chosen(tell::opening(run), told))
     }
 

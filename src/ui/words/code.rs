@@ -1,6 +1,5 @@
 //! Which lines of the pattern's code are running, and for whom.
 
-use super::in_order;
 use crate::trace::{CodeView, Frame};
 use crate::world::{Actor, Operation};
 
@@ -38,9 +37,9 @@ pub struct Lit {
 /// The running lines, in order.
 #[must_use]
 pub fn lit_lines(frame: &Frame) -> Vec<Lit> {
-    let places: Vec<(u32, LitKind, &'static str)> =
+    let mut places: Vec<(u32, LitKind, &'static str)> =
         frame.code.iter().map(|view| (view.line, kind(frame, view), who(view))).collect();
-    let places = in_order(places, |(line, kind, _)| (u64::from(*line), *kind as u64));
+    crate::order::sort_by_numbers(&mut places, |(line, kind, _)| [u64::from(*line), *kind as u64]);
     let groups = places.chunk_by(|one, other| one.0 == other.0);
     groups
         .filter_map(|group| {

@@ -2,9 +2,10 @@
 
 use crate::audit::MarkKind;
 use crate::engine::VirtualTime;
+use crate::order::sort_by_numbers;
 use crate::run::Run;
 use crate::scenario::Action;
-use crate::ui::words::{counted, in_order, name_of};
+use crate::ui::words::{counted, name_of};
 use crate::world::{Event, EventKind, FaultKind, ParcelKind};
 
 /// Marks of one kind that are nearer than this share of the run become one.
@@ -123,9 +124,10 @@ pub fn marks(run: &Run) -> Vec<MarkLabel> {
     found.extend(audited(run, &found));
     found.extend(flushes(run));
     found.extend(lookups(run));
-    let mut found = in_order(found, |mark| (mark.signal as u64, mark.at.as_nanos()));
+    sort_by_numbers(&mut found, |mark| [mark.signal as u64, mark.at.as_nanos()]);
     found.truncate(MOST_MARKS);
-    in_order(found, |mark| (mark.at.as_nanos(), mark.signal as u64))
+    sort_by_numbers(&mut found, |mark| [mark.at.as_nanos(), mark.signal as u64]);
+    found
 }
 
 fn mark(at: VirtualTime, signal: Signal, words: impl Into<String>, loud: bool) -> MarkLabel {
@@ -250,7 +252,8 @@ fn share(at: VirtualTime, end: VirtualTime) -> f64 {
 #[must_use]
 pub fn wordings(marks: &[MarkLabel], at: VirtualTime, end: VirtualTime) -> Vec<Wording> {
     let past = marks.partition_point(|mark| mark.at <= at);
-    let order = in_order((0..past).collect(), |index: &usize| (marks[*index].signal as u64, 0));
+    let mut order: Vec<usize> = (0..past).collect();
+    sort_by_numbers(&mut order, |index| [marks[*index].signal as u64, 0]);
     let mut desk =
         Layout { spots: marks.iter().take(past).map(|mark| share(mark.at, end)).collect(), taken: Vec::new() };
     let mut wordings = vec![Wording::Nowhere; marks.len()];

@@ -12,7 +12,6 @@ mod log;
 mod losses;
 mod marks;
 mod numbers;
-mod order;
 mod paint;
 mod rich;
 mod risk;
@@ -33,7 +32,6 @@ pub use marks::{MarkLabel, Signal, Wording, marks, wordings};
 pub use numbers::{
     NOTHING, clock, count_word, counted, moment, percent, place_of_speed, span, spans, speed, speed_at_place,
 };
-pub use order::in_order;
 pub use paint::{Ink, paint};
 pub use rich::{Piece, Rich};
 pub use risk::{HEIGHT as RISK_HEIGHT, Risk, WIDTH as RISK_WIDTH, risk};

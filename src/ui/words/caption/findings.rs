@@ -5,9 +5,10 @@ use super::{Caption, Headline, Tone, Weight};
 use crate::audit::{Freshness, LostCause, ReadRecord, WriteRecord};
 use crate::database::Row;
 use crate::engine::VirtualTime;
+use crate::order::sort_by_numbers;
 use crate::run::Run;
 use crate::scenario::Action;
-use crate::ui::words::{Rich, in_order, span};
+use crate::ui::words::{Rich, span};
 use crate::world::{Actor, Condition};
 
 /// All findings of a run.
@@ -20,13 +21,13 @@ pub(super) fn of(run: &Run) -> Vec<Headline> {
 
 /// What was lost at one moment is told in one sentence.
 fn losses(run: &Run) -> Vec<Headline> {
-    let lost: Vec<(VirtualTime, LostCause)> = run
+    let mut lost: Vec<(VirtualTime, LostCause)> = run
         .audit
         .writes()
         .iter()
         .filter_map(|write| Some((told_and_lost(write)?, write.lost.as_ref()?.cause)))
         .collect();
-    let lost = in_order(lost, |(at, _)| (at.as_nanos(), 0));
+    sort_by_numbers(&mut lost, |(at, _)| [at.as_nanos(), 0]);
     let groups = lost.chunk_by(|one, other| one.0 == other.0);
     groups
         .filter_map(|group| {
