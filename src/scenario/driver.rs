@@ -1,12 +1,12 @@
 //! Runs a scenario.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Action, Intervention, Scenario, ScenarioError, Step};
 use crate::database::{Row, RowKey, TableId, changed, seed};
 use crate::engine::{RunEnd, Sim, VirtualTime};
+use crate::order::SmallMap;
 use crate::patterns;
 use crate::workload::{Generator, Mix};
 use crate::world::{Actor, Event, Operation, World};
@@ -87,7 +87,7 @@ struct Driver {
     mix: Rc<RefCell<Mix>>,
     writes: Rc<Cell<u64>>,
     /// The last row that somebody set out to write, by key: the next write changes that one.
-    latest: Rc<RefCell<BTreeMap<RowKey, Row>>>,
+    latest: Rc<RefCell<SmallMap<RowKey, Row>>>,
 }
 
 impl Driver {
@@ -142,9 +142,9 @@ impl Driver {
                 let write = self.writes.get() + 1;
                 self.writes.set(write);
                 let mut latest = self.latest.borrow_mut();
-                let row = latest.entry(key).or_insert_with(|| seed::row(key));
-                *row = changed(row, write);
-                Operation::Write { row: row.clone() }
+                let row = changed(latest.get(&key).unwrap_or(&seed::row(key)), write);
+                latest.insert(key, row.clone());
+                Operation::Write { row }
             }
         };
         self.world.submit(client, operation);

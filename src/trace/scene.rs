@@ -1,10 +1,11 @@
 //! The state that a run's events add up to.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::database::{Row, RowKey};
 use crate::engine::VirtualTime;
+use crate::order::SmallMap;
 use crate::world::{
     Actor, Answer, CacheTotals, Condition, DatabaseTotals, Event, EventKind, Loss, MessageId, Operation, Parcel, Place,
     Removal, RequestId, WriteId,
@@ -129,19 +130,19 @@ pub struct Scene {
     /// The time of the last event in it.
     pub at: VirtualTime,
     /// Health and load of the actors that have had any event of their own.
-    pub health: BTreeMap<Actor, Health>,
+    pub health: SmallMap<Actor, Health>,
     /// Messages on their way, and those just lost.
-    pub flights: BTreeMap<MessageId, Flight>,
+    pub flights: SmallMap<MessageId, Flight>,
     /// Requests under way.
-    pub requests: BTreeMap<RequestId, RequestState>,
+    pub requests: SmallMap<RequestId, RequestState>,
     /// Where each running piece of code is.
-    pub code: BTreeMap<Place, u32>,
+    pub code: SmallMap<Place, u32>,
     /// The cache's entries.
-    pub entries: BTreeMap<Rc<str>, Entry>,
+    pub entries: SmallMap<Rc<str>, Entry>,
     /// Entries that are gone and still to be seen.
     pub ghosts: VecDeque<Ghost>,
     /// The database's rows.
-    pub rows: BTreeMap<RowKey, StoredRow>,
+    pub rows: SmallMap<RowKey, StoredRow>,
     /// The queue of dirty entries, oldest first.
     pub queue: VecDeque<Dirty>,
     /// Dirty entries that a crash took, until the cache is back and used again.
@@ -155,7 +156,7 @@ pub struct Scene {
     /// The database's counters.
     pub database: DatabaseTotals,
     /// What each client was last told.
-    pub bubbles: BTreeMap<Actor, Bubble>,
+    pub bubbles: SmallMap<Actor, Bubble>,
     /// When the cache last crashed.
     pub crashed: Option<VirtualTime>,
 }
@@ -193,7 +194,7 @@ impl Scene {
             }
             EventKind::ConditionChanged { actor, condition } => self.change_condition(*actor, *condition, at),
             EventKind::LoadChanged { actor, waiting, serving } => {
-                let health = self.health.entry(*actor).or_default();
+                let health = self.health.or_default(*actor);
                 (health.waiting, health.serving) = (*waiting, *serving);
             }
             EventKind::InHand { writes } => self.in_hand = Rc::clone(writes),
@@ -246,7 +247,7 @@ impl Scene {
     }
 
     fn change_condition(&mut self, actor: Actor, condition: Condition, at: VirtualTime) {
-        let health = self.health.entry(actor).or_default();
+        let health = self.health.or_default(actor);
         (health.condition, health.since) = (condition, at);
         if condition.up {
             return;

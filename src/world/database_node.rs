@@ -1,7 +1,6 @@
 //! The database server: workers that take statements in turn, locks that make some of them wait, commits that last.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::rpc::{Call, Served};
@@ -10,13 +9,14 @@ use crate::database::{
     Catalogue, Connection, Database, DatabaseError, Execution, Outcome, Row, RowKey, Statement, seed,
 };
 use crate::engine::{OneSender, Rng, Semaphore, Sim, Span, oneshot};
+use crate::order::SmallMap;
 
 /// The server's state.
 pub(crate) struct DatabaseNode {
     database: RefCell<Database>,
     workers: Semaphore,
     /// Connections whose statement waits for a row lock.
-    blocked: RefCell<BTreeMap<Connection, OneSender<()>>>,
+    blocked: RefCell<SmallMap<Connection, OneSender<()>>>,
     rng: RefCell<Rng>,
     counted: Cell<DatabaseTotals>,
 }
