@@ -41,6 +41,7 @@ pub(super) struct Auditor {
     rows: BTreeMap<RowKey, History>,
     queued: BTreeSet<WriteId>,
     in_hand: BTreeSet<WriteId>,
+    flusher_died: bool,
 }
 
 impl Auditor {
@@ -57,10 +58,12 @@ impl Auditor {
             }
             EventKind::InHand { writes } => {
                 let before = std::mem::replace(&mut self.in_hand, writes.iter().copied().collect());
+                let cause = if self.flusher_died { LostCause::FlusherCrash } else { LostCause::FlushFailed };
                 for write in before {
-                    self.check_carrier(write, LostCause::FlusherCrash, at);
+                    self.check_carrier(write, cause, at);
                 }
             }
+            EventKind::ConditionChanged { actor: Actor::Flusher, condition } => self.flusher_died = !condition.up,
             EventKind::RowCommitted { row } => self.committed(row, at),
             EventKind::RowRemoved { key } => self.rows.entry(*key).or_default().stored = None,
             EventKind::Intervened { text, .. } => self.mark(at, MarkKind::Intervention, text.to_string(), None, None),

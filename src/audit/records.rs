@@ -17,6 +17,8 @@ pub enum LostCause {
     Expired,
     /// The flusher had the only copy and crashed.
     FlusherCrash,
+    /// The flusher had the only copy and could not write it.
+    FlushFailed,
     /// It was acknowledged without being stored anywhere.
     NeverStored,
 }
@@ -31,6 +33,7 @@ impl LostCause {
             Self::Evicted => "the queue was evicted before the flush",
             Self::Expired => "the queue expired before the flush",
             Self::FlusherCrash => "the flusher crashed with the only copy",
+            Self::FlushFailed => "the flusher had taken it out of the queue and could not write it",
             Self::NeverStored => "it was acknowledged without being stored",
         }
     }

@@ -80,14 +80,15 @@ impl World {
     pub(crate) async fn cache_call(&self, from: Place, parcel: Parcel, pipeline: Vec<Words>) -> Result<Reply, Failure> {
         let limit = self.inner.timings.cache_timeout;
         let call = Call { from, to: Actor::Cache, parcel, limit };
-        self.call(call, self.clone().serve_cache(pipeline)).await
+        self.call(call, self.clone().serve_cache(from.actor, pipeline)).await
     }
 
-    async fn serve_cache(self, pipeline: Vec<Words>) -> Served<Reply> {
+    async fn serve_cache(self, from: Actor, pipeline: Vec<Words>) -> Served<Reply> {
         let node = &self.inner.cache;
         let _turn = self.turn(Actor::Cache, &node.thread).await;
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
+        self.hand_over(from, &pipeline);
         match self.execute(&mut Session::default(), &pipeline) {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::{Actor, CacheHandle, Context, DatabaseHandle, EventKind, Place, World, WriteId};
+use super::{Actor, CacheHandle, Context, DatabaseHandle, EventKind, Guard, Place, World, WriteId};
 use crate::database::Row;
 use crate::engine::{Either, race};
 
@@ -48,6 +48,24 @@ impl Flusher {
     #[must_use]
     pub fn coalesces(&self) -> bool {
         self.context.settings().coalesce
+    }
+
+    /// Whether the entries leave the queue before they are written.
+    #[must_use]
+    pub fn pops_first(&self) -> bool {
+        self.context.settings().pop_first
+    }
+
+    /// Whether each row is to be written by a statement of its own.
+    #[must_use]
+    pub fn writes_apart(&self) -> bool {
+        self.context.settings().apart
+    }
+
+    /// Which rows of the database a flush may replace.
+    #[must_use]
+    pub fn guard(&self) -> Guard {
+        if self.context.settings().versioned { Guard::OnlyNewer } else { Guard::None }
     }
 
     /// Tells the trace which writes the flusher works on from now on.

@@ -54,16 +54,23 @@ fn any_action() -> impl Strategy<Value = Action> {
 
 fn any_settings() -> impl Strategy<Value = Settings> {
     let ttl = proptest::option::of(1_u64..20);
-    (ttl, 1_u64..8, 1_u32..8, any::<bool>(), proptest::option::of(1_u32..6), any::<bool>(), any::<bool>()).prop_map(
-        |(ttl, interval, flush_batch, coalesce, queue_limit, cache_first, transaction)| Settings {
-            ttl: ttl.map(Span::from_secs),
-            flush_interval: Span::from_secs(interval),
-            flush_batch,
-            coalesce,
-            queue_limit,
-            order: if cache_first { WriteOrder::CacheFirst } else { WriteOrder::DatabaseFirst },
-            transaction,
-            ..Settings::default()
+    let flags = any::<[bool; 6]>();
+    (ttl, 1_u64..8, 1_u32..8, proptest::option::of(1_u32..6), flags).prop_map(
+        |(ttl, interval, flush_batch, queue_limit, flags)| {
+            let [coalesce, cache_first, transaction, pop_first, apart, versioned] = flags;
+            Settings {
+                ttl: ttl.map(Span::from_secs),
+                flush_interval: Span::from_secs(interval),
+                flush_batch,
+                coalesce,
+                pop_first,
+                apart,
+                versioned,
+                queue_limit,
+                order: if cache_first { WriteOrder::CacheFirst } else { WriteOrder::DatabaseFirst },
+                transaction,
+                ..Settings::default()
+            }
         },
     )
 }

@@ -13,7 +13,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 pub use cache::CacheHandle;
-pub use database::{DatabaseHandle, Transaction};
+pub use database::{DatabaseHandle, Guard, Transaction};
 pub use layer::LayerHandle;
 
 use super::{Actor, EventKind, Place, Settings, World};
