@@ -7,12 +7,14 @@
 mod clock;
 #[cfg(target_arch = "wasm32")]
 mod desk;
+pub mod geometry;
 #[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod shell;
 #[cfg(target_arch = "wasm32")]
 mod stage;
+pub mod views;
 
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
