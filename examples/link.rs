@@ -44,7 +44,11 @@ fn count(scenario: Scenario) {
                 let at = cachescope::engine::VirtualTime::from_nanos(end.as_nanos() / 200 * step);
                 run.trace.scene(at).flights.len()
             });
-            eprintln!("{} events, up to {} messages on their way", run.trace.events().len(), flights.max().unwrap_or(0));
+            eprintln!(
+                "{} events, up to {} messages on their way",
+                run.trace.events().len(),
+                flights.max().unwrap_or(0)
+            );
         }
         Err(error) => eprintln!("{error}"),
     }

@@ -5,6 +5,7 @@
 mod runs {
     mod claims;
     mod determinism;
+    mod interventions;
     mod invariants;
     mod loss;
     mod support;

@@ -100,7 +100,8 @@ impl World {
         let reply = match redis::split_line(text) {
             _ if !self.is_up(Actor::Cache) => "Could not connect to the cache: it is down".to_owned(),
             Err(problem) => format!("(error) {problem}"),
-            Ok(command) if command.is_empty() => return,
+            // An empty line is no command, and redis-cli answers with nothing too.
+            Ok(command) if command.is_empty() => String::new(),
             Ok(command) => {
                 let mut session = self.inner.cache.console.take();
                 let reply = self.execute(&mut session, &[command]);

@@ -327,7 +327,8 @@ pub enum EventKind {
         /// When the next flush starts.
         due: VirtualTime,
     },
-    /// The database holds a new row. At time zero: the rows of the start.
+    /// The database holds a new row. One of version 0 was not written by anybody: it was there when the workload began to
+    /// ask for it.
     RowCommitted {
         /// The row.
         row: Row,
