@@ -7,6 +7,7 @@ mod runs {
     mod determinism;
     mod interventions;
     mod invariants;
+    mod ledger;
     mod loss;
     mod support;
 }

@@ -14,6 +14,9 @@ use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
 /// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
 const EPOCH_MILLIS: u64 = 1_767_225_600_000;
 
+/// The number of the database that the patterns use.
+const SHOWN_DATABASE: u8 = 0;
+
 /// Longest part of a value that an event shows, in characters.
 const SHOWN: usize = 120;
 
@@ -164,11 +167,13 @@ impl World {
 
     fn tell_change(&self, change: &Change) {
         match change {
-            Change::Written { key, .. } | Change::ExpirySet { key, .. } if is_dirty_list(key) => {
-                self.sync_queue(Removal::Deleted);
+            Change::Written { db: SHOWN_DATABASE, key } | Change::ExpirySet { db: SHOWN_DATABASE, key } => {
+                if is_dirty_list(key) {
+                    self.sync_queue(Removal::Deleted);
+                }
+                self.tell_written(key.as_bytes());
             }
-            Change::Written { key, .. } | Change::ExpirySet { key, .. } => self.tell_written(key.as_bytes()),
-            Change::Removed { key, cause, .. } => {
+            Change::Removed { db: SHOWN_DATABASE, key, cause } => {
                 let cause = match cause {
                     redis::Removal::Deleted => Removal::Deleted,
                     redis::Removal::Expired => Removal::Expired,
@@ -176,14 +181,15 @@ impl World {
                 };
                 if is_dirty_list(key) {
                     self.sync_queue(cause);
-                } else {
-                    self.note(EventKind::CacheRemoved { key: text_of(key.as_bytes()), cause });
                 }
+                self.note(EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
             }
-            Change::Cleared { .. } => {
+            Change::Cleared { db: SHOWN_DATABASE } => {
                 self.note(EventKind::CacheCleared { cause: Removal::Flushed });
                 self.sync_queue(Removal::Flushed);
             }
+            // Only a person who types reaches another database, which no pattern uses and nobody sees.
+            _ => {}
         }
     }
 
@@ -191,11 +197,15 @@ impl World {
         let server = self.inner.cache.server.borrow();
         // A later change of the same batch may have removed it again, and will tell so.
         let Some(entry) = server.peek(key) else { return };
-        let key = text_of(key);
+        let is_queue = key == DIRTY.as_bytes() && matches!(entry.value, ValueView::List(_));
+        if is_queue {
+            return;
+        }
+        let key = name_of(key);
         let (value, row) = match &entry.value {
             ValueView::Text(bytes) => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
-                let row = RowKey::from_cache_key(&key).and_then(|row_key| Row::from_json(row_key.table, &text).ok());
+                let row = RowKey::from_cache_key(&key).and_then(|row_key| copy_of(row_key, &text));
                 (text, row)
             }
             ValueView::List(items) => (format!("list of {}", items.len()), None),
@@ -237,6 +247,16 @@ impl World {
 
 fn is_dirty_list(key: &redis::Key) -> bool {
     key.as_bytes() == DIRTY.as_bytes()
+}
+
+/// A key's whole name, so that no two keys have the same.
+fn name_of(key: &[u8]) -> Rc<str> {
+    std::str::from_utf8(key).map_or_else(|_| redis::quoted(key).into(), Rc::from)
+}
+
+/// The row of which a value is a copy, if it is one of the row that its key names.
+fn copy_of(key: RowKey, text: &str) -> Option<Row> {
+    Row::from_json(key.table, text).ok().filter(|row| row.key() == key)
 }
 
 fn text_of(bytes: &[u8]) -> Rc<str> {
