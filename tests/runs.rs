@@ -5,7 +5,9 @@
 mod runs {
     mod claims;
     mod determinism;
+    mod interventions;
     mod invariants;
+    mod ledger;
     mod loss;
     mod support;
 }

@@ -89,7 +89,7 @@ pub struct Ghost {
     pub cause: Removal,
     /// When.
     pub at: VirtualTime,
-    /// Whether it had not reached the database.
+    /// Whether it waited in the queue, as the only copy or beside one that is there still.
     pub dirty: bool,
 }
 
@@ -145,7 +145,7 @@ pub struct Scene {
     pub rows: SmallMap<RowKey, StoredRow>,
     /// The queue of dirty entries, oldest first.
     pub queue: VecDeque<Dirty>,
-    /// Dirty entries that a crash took, until the cache is back and used again.
+    /// Dirty entries that left the queue before the database or the flusher had them, until the next one joins it.
     pub lost_queue: Vec<Dirty>,
     /// The writes that the flusher has in hand.
     pub in_hand: Rc<[WriteId]>,
@@ -200,6 +200,7 @@ impl Scene {
             EventKind::InHand { writes } => self.in_hand = Rc::clone(writes),
             EventKind::FlushDue { due } => self.flush = Some((at, *due)),
             EventKind::RowCommitted { row } => {
+                self.lost_queue.retain(|dirty| !stands_for(row, &dirty.row));
                 self.rows.insert(row.key(), StoredRow { row: row.clone(), committed: at });
             }
             EventKind::RowRemoved { key } => {
@@ -263,7 +264,9 @@ impl Scene {
     fn unqueue(&mut self, write: WriteId, cause: Removal) {
         let Some(place) = self.queue.iter().position(|dirty| dirty.row.version() == write.0) else { return };
         let Some(dirty) = self.queue.remove(place) else { return };
-        if cause != Removal::Deleted {
+        let is_stored = self.rows.get(&dirty.row.key()).is_some_and(|stored| stands_for(&stored.row, &dirty.row));
+        let is_taken = cause == Removal::Deleted && self.in_hand.contains(&write);
+        if !is_stored && !is_taken {
             self.lost_queue.push(dirty);
         }
     }
@@ -306,4 +309,9 @@ impl Scene {
         ghosts.retain(|ghost| self.is_haunting(ghost, at));
         self.ghosts = ghosts;
     }
+}
+
+/// Whether a row of the database is that copy, or a newer one.
+fn stands_for(stored: &Row, copy: &Row) -> bool {
+    stored.key() == copy.key() && stored.version() >= copy.version()
 }

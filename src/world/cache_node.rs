@@ -14,6 +14,9 @@ use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
 /// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
 const EPOCH_MILLIS: u64 = 1_767_225_600_000;
 
+/// The number of the database that the patterns use.
+const SHOWN_DATABASE: u8 = 0;
+
 /// Longest part of a value that an event shows, in characters.
 const SHOWN: usize = 120;
 
@@ -80,14 +83,15 @@ impl World {
     pub(crate) async fn cache_call(&self, from: Place, parcel: Parcel, pipeline: Vec<Words>) -> Result<Reply, Failure> {
         let limit = self.inner.timings.cache_timeout;
         let call = Call { from, to: Actor::Cache, parcel, limit };
-        self.call(call, self.clone().serve_cache(pipeline)).await
+        self.call(call, self.clone().serve_cache(from.actor, pipeline)).await
     }
 
-    async fn serve_cache(self, pipeline: Vec<Words>) -> Served<Reply> {
+    async fn serve_cache(self, from: Actor, pipeline: Vec<Words>) -> Served<Reply> {
         let node = &self.inner.cache;
         let _turn = self.turn(Actor::Cache, &node.thread).await;
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
+        self.hand_over(from, &pipeline);
         match self.execute(&mut Session::default(), &pipeline) {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
@@ -99,7 +103,8 @@ impl World {
         let reply = match redis::split_line(text) {
             _ if !self.is_up(Actor::Cache) => "Could not connect to the cache: it is down".to_owned(),
             Err(problem) => format!("(error) {problem}"),
-            Ok(command) if command.is_empty() => return,
+            // An empty line is no command, and redis-cli answers with nothing too.
+            Ok(command) if command.is_empty() => String::new(),
             Ok(command) => {
                 let mut session = self.inner.cache.console.take();
                 let reply = self.execute(&mut session, &[command]);
@@ -162,11 +167,13 @@ impl World {
 
     fn tell_change(&self, change: &Change) {
         match change {
-            Change::Written { key, .. } | Change::ExpirySet { key, .. } if is_dirty_list(key) => {
-                self.sync_queue(Removal::Deleted);
+            Change::Written { db: SHOWN_DATABASE, key } | Change::ExpirySet { db: SHOWN_DATABASE, key } => {
+                if is_dirty_list(key) {
+                    self.sync_queue(Removal::Deleted);
+                }
+                self.tell_written(key.as_bytes());
             }
-            Change::Written { key, .. } | Change::ExpirySet { key, .. } => self.tell_written(key.as_bytes()),
-            Change::Removed { key, cause, .. } => {
+            Change::Removed { db: SHOWN_DATABASE, key, cause } => {
                 let cause = match cause {
                     redis::Removal::Deleted => Removal::Deleted,
                     redis::Removal::Expired => Removal::Expired,
@@ -174,14 +181,15 @@ impl World {
                 };
                 if is_dirty_list(key) {
                     self.sync_queue(cause);
-                } else {
-                    self.note(EventKind::CacheRemoved { key: text_of(key.as_bytes()), cause });
                 }
+                self.note(EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
             }
-            Change::Cleared { .. } => {
+            Change::Cleared { db: SHOWN_DATABASE } => {
                 self.note(EventKind::CacheCleared { cause: Removal::Flushed });
                 self.sync_queue(Removal::Flushed);
             }
+            // Only a person who types reaches another database, which no pattern uses and nobody sees.
+            _ => {}
         }
     }
 
@@ -189,11 +197,15 @@ impl World {
         let server = self.inner.cache.server.borrow();
         // A later change of the same batch may have removed it again, and will tell so.
         let Some(entry) = server.peek(key) else { return };
-        let key = text_of(key);
+        let is_queue = key == DIRTY.as_bytes() && matches!(entry.value, ValueView::List(_));
+        if is_queue {
+            return;
+        }
+        let key = name_of(key);
         let (value, row) = match &entry.value {
             ValueView::Text(bytes) => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
-                let row = RowKey::from_cache_key(&key).and_then(|row_key| Row::from_json(row_key.table, &text).ok());
+                let row = RowKey::from_cache_key(&key).and_then(|row_key| copy_of(row_key, &text));
                 (text, row)
             }
             ValueView::List(items) => (format!("list of {}", items.len()), None),
@@ -235,6 +247,16 @@ impl World {
 
 fn is_dirty_list(key: &redis::Key) -> bool {
     key.as_bytes() == DIRTY.as_bytes()
+}
+
+/// A key's whole name, so that no two keys have the same.
+fn name_of(key: &[u8]) -> Rc<str> {
+    std::str::from_utf8(key).map_or_else(|_| redis::quoted(key).into(), Rc::from)
+}
+
+/// The row of which a value is a copy, if it is one of the row that its key names.
+fn copy_of(key: RowKey, text: &str) -> Option<Row> {
+    Row::from_json(key.table, text).ok().filter(|row| row.key() == key)
 }
 
 fn text_of(bytes: &[u8]) -> Rc<str> {

@@ -6,8 +6,8 @@
 
 use std::collections::VecDeque;
 
-use super::cache_node::Watched;
-use super::{EventKind, Removal, World, WriteId};
+use super::cache_node::{Watched, Words};
+use super::{Actor, EventKind, Removal, World, WriteId};
 use crate::database::{Row, TableId};
 use crate::redis::{Server, ValueView};
 
@@ -41,6 +41,16 @@ pub(crate) fn dirty_entry(row: &Row) -> String {
     format!("{} {}", row.key().table, row.to_json())
 }
 
+/// How many entries a command takes from the front of the list to give them to its sender.
+fn popped(command: &Words) -> Option<usize> {
+    match command.as_slice() {
+        [name, key, count] if name == b"LPOP" && key == DIRTY.as_bytes() => {
+            std::str::from_utf8(count).ok()?.parse().ok()
+        }
+        _ => None,
+    }
+}
+
 fn items(server: &Server) -> Vec<&[u8]> {
     match server.peek(DIRTY.as_bytes()).map(|entry| entry.value) {
         Some(ValueView::List(items)) => items.iter().collect(),
@@ -49,6 +59,20 @@ fn items(server: &Server) -> Vec<&[u8]> {
 }
 
 impl World {
+    /// Tells which writes go from the list into the flusher's hand, if these commands of a living flusher take any out.
+    pub(super) fn hand_over(&self, from: Actor, pipeline: &[Words]) {
+        if from != Actor::Flusher || !self.is_up(from) {
+            return;
+        }
+        let Some(count) = pipeline.iter().find_map(|command| popped(command)) else { return };
+        let writes = {
+            let server = self.watched_cache().server.borrow();
+            let rows = items(&server).into_iter().take(count).filter_map(read_dirty);
+            rows.map(|row| WriteId(row.version())).collect()
+        };
+        self.note(EventKind::InHand { writes });
+    }
+
     /// Compares the list with what it was, and tells what joined and what left.
     pub(super) fn sync_queue(&self, cause: Removal) {
         let Watched { server, queue } = self.watched_cache();
