@@ -8,6 +8,7 @@ mod runs {
     mod interventions;
     mod invariants;
     mod ledger;
+    mod limits;
     mod loss;
     mod support;
 }

@@ -21,7 +21,7 @@ pub struct Recording {
 }
 
 /// Most events of one run: more would fill the memory of a small computer.
-const MOST_EVENTS: usize = 1_000_000;
+const MOST_EVENTS: usize = 500_000;
 
 /// How often, in virtual time, a run is checked for having too many events.
 const CHECK_EVERY: Span = Span::from_millis(250);

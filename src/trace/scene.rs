@@ -159,9 +159,18 @@ pub struct Scene {
     pub bubbles: SmallMap<Actor, Bubble>,
     /// When the cache last crashed.
     pub crashed: Option<VirtualTime>,
+    /// Whether some of the flights are of lost messages, which are to be forgotten when they have fallen.
+    some_fall: bool,
 }
 
 impl Scene {
+    /// How many parts it has, which is what a copy of it costs.
+    pub(super) fn size(&self) -> usize {
+        let queues = self.queue.len() + self.lost_queue.len() + self.ghosts.len();
+        let code = self.flights.len() + self.requests.len() + self.code.len();
+        queues + code + self.entries.len() + self.rows.len()
+    }
+
     /// Goes on by one event.
     pub fn apply(&mut self, event: &Event) {
         let at = event.at;
@@ -190,6 +199,7 @@ impl Scene {
             EventKind::MessageLost { message, loss } => {
                 if let Some(flight) = self.flights.get_mut(message) {
                     flight.lost = Some((at, *loss));
+                    self.some_fall = true;
                 }
             }
             EventKind::ConditionChanged { actor, condition } => self.change_condition(*actor, *condition, at),
@@ -301,7 +311,11 @@ impl Scene {
     }
 
     fn forget_fallen(&mut self, at: VirtualTime) {
+        if !self.some_fall {
+            return;
+        }
         self.flights.retain(|_, flight| Self::is_flying(flight, at));
+        self.some_fall = self.flights.values().any(|flight| flight.lost.is_some());
     }
 
     fn forget_ghosts(&mut self, at: VirtualTime) {

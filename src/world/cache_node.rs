@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::dirty_list::{DIRTY, Known};
+use super::dirty_list::{ChangedBy, DIRTY, Known};
 use super::rpc::{Call, Served};
 use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
 use crate::database::{Row, RowKey};
@@ -92,7 +92,7 @@ impl World {
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
         self.hand_over(from, &pipeline);
-        match self.execute(&mut Session::default(), &pipeline) {
+        match self.execute(&mut Session::default(), &pipeline, ChangedBy::Pattern) {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
         }
@@ -107,7 +107,7 @@ impl World {
             Ok(command) if command.is_empty() => String::new(),
             Ok(command) => {
                 let mut session = self.inner.cache.console.take();
-                let reply = self.execute(&mut session, &[command]);
+                let reply = self.execute(&mut session, &[command], ChangedBy::Person);
                 self.inner.cache.console.replace(session);
                 reply.to_string()
             }
@@ -115,7 +115,7 @@ impl World {
         self.note(EventKind::Typed { command: text.into(), reply: reply.into() });
     }
 
-    fn execute(&self, session: &mut Session, pipeline: &[Words]) -> Reply {
+    fn execute(&self, session: &mut Session, pipeline: &[Words], by: ChangedBy) -> Reply {
         let now = millis(self.now());
         let mut last = Reply::Array(Some(Vec::new()));
         {
@@ -131,7 +131,7 @@ impl World {
                 }
             }
         }
-        self.observe_cache();
+        self.observe_cache(by);
         last
     }
 
@@ -141,7 +141,7 @@ impl World {
             return;
         }
         self.inner.cache.server.borrow_mut().cron(millis(self.now()));
-        self.observe_cache();
+        self.observe_cache(ChangedBy::Pattern);
     }
 
     /// The cache dies and will start empty. What it held, the dirty entries too, is gone.
@@ -153,23 +153,23 @@ impl World {
         node.console.take();
         node.server.borrow_mut().take_changes();
         self.note(EventKind::CacheCleared { cause: Removal::Crashed });
-        self.sync_queue(Removal::Crashed);
+        self.sync_queue(Removal::Crashed, ChangedBy::Pattern);
         self.count_cache();
     }
 
-    fn observe_cache(&self) {
+    fn observe_cache(&self, by: ChangedBy) {
         let changes = self.inner.cache.server.borrow_mut().take_changes();
         for change in &changes {
-            self.tell_change(change);
+            self.tell_change(change, by);
         }
         self.count_cache();
     }
 
-    fn tell_change(&self, change: &Change) {
+    fn tell_change(&self, change: &Change, by: ChangedBy) {
         match change {
             Change::Written { db: SHOWN_DATABASE, key } | Change::ExpirySet { db: SHOWN_DATABASE, key } => {
                 if is_dirty_list(key) {
-                    self.sync_queue(Removal::Deleted);
+                    self.sync_queue(Removal::Deleted, by);
                 }
                 self.tell_written(key.as_bytes());
             }
@@ -180,13 +180,13 @@ impl World {
                     redis::Removal::Evicted => Removal::Evicted,
                 };
                 if is_dirty_list(key) {
-                    self.sync_queue(cause);
+                    self.sync_queue(cause, by);
                 }
                 self.note(EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
             }
             Change::Cleared { db: SHOWN_DATABASE } => {
                 self.note(EventKind::CacheCleared { cause: Removal::Flushed });
-                self.sync_queue(Removal::Flushed);
+                self.sync_queue(Removal::Flushed, by);
             }
             // Only a person who types reaches another database, which no pattern uses and nobody sees.
             _ => {}

@@ -114,5 +114,5 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
 /// So many cases, times `CACHESCOPE_CASES` for a longer search.
 pub fn cases(usual: u32) -> ProptestConfig {
     let times = std::env::var("CACHESCOPE_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    ProptestConfig::with_cases(usual * times)
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(usual * times) }
 }
