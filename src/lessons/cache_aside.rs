@@ -13,7 +13,7 @@ use crate::database::{RowKey, TableId};
 use crate::engine::{Distribution, Span, VirtualTime};
 use crate::run::Run;
 use crate::scenario::Step::{Read, Write};
-use crate::scenario::{Scenario, scripted, with_outage, with_ttl};
+use crate::scenario::{Action, Intervention, Knob, Scenario, scripted, with_outage, with_ttl};
 use crate::workload::{Arrivals, Mix};
 use crate::world::{Actor, EventKind, FaultKind, Settings, Timings};
 
@@ -184,8 +184,9 @@ pub(super) static CACHE_MAY_FAIL: Claim = Claim {
         tell: |runs| {
             let outage = Outage::of(runs.first()?)?;
             Some(format!(
-                "The cache had kept the load from the database. While it was down, {} of {} failed, and those that did not \
+                "The cache had kept the load from the database: {} failed before. While it was down, {} of {} failed, and those that did not \
                  took {} instead of {} on average.",
+                outage.failed_before,
                 outage.failed,
                 words::count(outage.requests, "request"),
                 words::seconds(outage.during),
@@ -203,14 +204,17 @@ fn dead_cache() -> Scenario {
 }
 
 fn small_database() -> Scenario {
-    let scenario = Scenario {
+    let mut scenario = Scenario {
         seed: 4,
         duration: Span::from_secs(40),
-        workload: Mix { rate: 4.0, read_share: 1.0, keys: 4, arrivals: Arrivals::Even, ..Mix::default() },
+        workload: Mix { rate: 0.8, read_share: 1.0, keys: 4, arrivals: Arrivals::Even, ..Mix::default() },
         settings: Settings { ttl: None, ..Settings::default() },
         timings: Timings { database_workers: 1, pool: 2, pool_waiting: 4, ..Timings::classroom() },
         ..Scenario::default()
     };
+    // The rush comes when the cache is warm.
+    let rush = Action::Set { name: Knob::Rate, value: 4.0 };
+    scenario.intervene(Intervention { at: VirtualTime::from_secs(8), action: rush });
     with_outage(scenario, Actor::Cache, FaultKind::Crash, 14.0, 28.0)
 }
 
@@ -218,6 +222,7 @@ fn small_database() -> Scenario {
 struct Outage {
     requests: usize,
     failed: usize,
+    failed_before: usize,
     before: f64,
     during: f64,
     load_before: f64,
@@ -230,9 +235,11 @@ impl Outage {
         let before = begun_within(run, VirtualTime::ZERO, from);
         let during = begun_within(run, from, to);
         let reads = |requests: &[Request]| mean_time(requests.iter().filter(|request| request.is_read()));
+        let failed = |requests: &[Request]| requests.iter().filter(|request| request.failed()).count();
         Some(Self {
             requests: during.len(),
-            failed: during.iter().filter(|request| request.failed()).count(),
+            failed: failed(&during),
+            failed_before: failed(&before),
             before: reads(&before)?,
             during: reads(&during)?,
             load_before: load_within(run, VirtualTime::ZERO, from),
@@ -317,7 +324,7 @@ pub(super) static MAY_BE_STALE: Claim = Claim {
     },
     breaks: &[Exhibit {
         title: "The stale fill: a slow reader stores what it read before the write",
-        showings: || vec![Showing::new("Older than its time to live", stale_fill(), 5.6)],
+        showings: || vec![Showing::new("Older than its time to live", stale_fill(), 9.4)],
         tell: tell_staleness,
     }],
     cures: &[],
@@ -352,8 +359,8 @@ fn tell_staleness(runs: &[Run]) -> Option<String> {
     let (ttl, age) = (run.scenario.settings.ttl?.as_secs_f64(), greatest_age(run));
     let within = if age <= ttl { "within" } else { "beyond" };
     Some(format!(
-        "{} of {}; the oldest value had been out of date for {}, {within} the time to live of {}.",
-        words::count(stale(run), "stale read"),
+        "Stale reads: {} of {}; the oldest value had been out of date for {}, {within} the time to live of {}.",
+        stale(run),
         run.audit.reads_until(run.trace.end()).total,
         words::seconds(age),
         words::seconds(ttl),

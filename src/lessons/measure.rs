@@ -2,6 +2,7 @@
 
 use super::requests::{Request, requests};
 use super::words;
+use crate::database::Row;
 use crate::engine::VirtualTime;
 use crate::run::Run;
 use crate::trace::Scene;
@@ -25,6 +26,14 @@ pub(super) fn stale(run: &Run) -> usize {
 /// The greatest age of a stale read, in seconds.
 pub(super) fn greatest_age(run: &Run) -> f64 {
     run.audit.reads_until(run.trace.end()).max_stale_age.as_secs_f64()
+}
+
+/// Copies in the cache at the end that are of another version than the row in the database.
+pub(super) fn differing(run: &Run) -> Vec<(Row, Row)> {
+    let scene = last_scene(run);
+    let copies = scene.entries.values().filter_map(|entry| entry.row.clone());
+    let pairs = copies.filter_map(|copy| Some((scene.rows.get(&copy.key())?.row.clone(), copy)));
+    pairs.filter(|(stored, copy)| stored.version() != copy.version()).map(|(stored, copy)| (copy, stored)).collect()
 }
 
 /// Half of the acknowledged writes took no longer, in seconds, as their clients felt it.

@@ -59,7 +59,7 @@ pub(super) fn count(count: usize, singular: &str) -> String {
 fn plural_of(singular: &str) -> String {
     match singular.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-        _ if singular.ends_with(['s', 'x']) => format!("{singular}es"),
+        _ if singular.ends_with(['s', 'x']) || singular.ends_with("ch") => format!("{singular}es"),
         _ => format!("{singular}s"),
     }
 }
@@ -96,6 +96,7 @@ mod tests {
         assert_eq!(count(0, "key"), "0 keys");
         assert_eq!(count(3, "copy"), "3 copies");
         assert_eq!(count(3, "miss"), "3 misses");
+        assert_eq!(count(2, "mismatch"), "2 mismatches");
         assert_eq!(plural(0.5, "statement"), "0.5 statements");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
         assert_eq!(mean([1.0, 3.0]), Some(2.0));

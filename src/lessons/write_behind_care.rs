@@ -19,6 +19,9 @@ pub(super) static HARD: Claim = Claim {
     measures: "mishaps of careless flushers in three scenes",
     check: |runs| {
         let pairs: Vec<(usize, usize)> = runs.chunks_exact(2).filter_map(mishaps_of_both).collect();
+        if pairs.is_empty() {
+            return None;
+        }
         let (careless, careful): (Vec<usize>, Vec<usize>) = pairs.iter().copied().unzip();
         let careful_total = words::number(careful.iter().sum());
         let figure = Figure::count(careless.iter().sum(), "mishap").against(careful_total, "careful flushers");

@@ -64,7 +64,7 @@ impl World {
         if from != Actor::Flusher || !self.is_up(from) {
             return;
         }
-        let Some(count) = pipeline.iter().find_map(|command| popped(command)) else { return };
+        let Some(count) = pipeline.iter().find_map(popped) else { return };
         let writes = {
             let server = self.watched_cache().server.borrow();
             let rows = items(&server).into_iter().take(count).filter_map(read_dirty);
