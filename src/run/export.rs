@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
+use serde::Serialize;
+
 use super::Run;
+use crate::scenario::Scenario;
 use crate::trace::narrate;
-use crate::world::{Actor, EventKind, Parcel};
+use crate::world::{Actor, Event, EventKind, Parcel};
 
 /// Most messages in a sequence diagram; more can't be read.
 const MOST_ARROWS: usize = 400;
@@ -54,14 +57,25 @@ pub fn export(run: &Run, format: ExportFormat) -> String {
     }
 }
 
+/// A trace as a JSON document.
+#[derive(Serialize)]
+struct Document<'a> {
+    /// The version of this format.
+    format: u32,
+    scenario: &'a Scenario,
+    digest: String,
+    events: &'a [Event],
+}
+
 fn json(run: &Run) -> String {
-    let document = serde_json::json!({
-        "format": 1,
-        "scenario": run.scenario,
-        "digest": run.trace.digest().to_string(),
-        "events": run.trace.events(),
-    });
-    document.to_string()
+    let document = Document {
+        format: 1,
+        scenario: &run.scenario,
+        digest: run.trace.digest().to_string(),
+        events: run.trace.events(),
+    };
+    // Events hold only text keys and finite numbers, all of which JSON has.
+    serde_json::to_string(&document).unwrap_or_default()
 }
 
 fn csv(run: &Run) -> String {

@@ -1,7 +1,7 @@
 //! Runs a scenario.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Action, Intervention, Scenario, ScenarioError, Step};
@@ -73,8 +73,10 @@ fn rows_in_use(scenario: &Scenario) -> Vec<RowKey> {
         if scenario.workload.rate > 0.0 || turned.clone().next().is_some() { scenario.workload.keys } else { 0 };
     let ranks = turned.fold(random, u32::max);
     let scripted = scenario.script.iter().filter_map(super::ScriptedRequest::row_key);
-    let rows: BTreeSet<RowKey> = (0..ranks).map(row_of_rank).chain(scripted).collect();
-    rows.into_iter().collect()
+    let mut rows: Vec<RowKey> = (0..ranks).map(row_of_rank).chain(scripted).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 /// Lets the scenario happen to the world.
