@@ -6,6 +6,7 @@
 
 mod after_writes;
 mod cache_aside;
+mod cache_aside_service;
 mod claim;
 mod guide;
 mod hybrids;

@@ -1,6 +1,6 @@
 //! The list of claims, which the page and the tests follow.
 
-use super::{Claim, cache_aside, hybrids, read_through, selection};
+use super::{Claim, cache_aside, cache_aside_service, hybrids, read_through, selection};
 use super::{write_behind, write_behind_care, write_behind_load, write_through, write_through_costs};
 
 /// No claim has this id.
@@ -14,9 +14,9 @@ pub struct UnknownClaim {
 pub static CLAIMS: [&Claim; 22] = [
     &cache_aside::ONLY_REQUESTED,
     &cache_aside::APPLICATION_DECIDES,
-    &cache_aside::CACHE_MAY_FAIL,
-    &cache_aside::FIRST_IS_SLOW,
-    &cache_aside::MAY_BE_STALE,
+    &cache_aside_service::CACHE_MAY_FAIL,
+    &cache_aside_service::FIRST_IS_SLOW,
+    &cache_aside_service::MAY_BE_STALE,
     &cache_aside::MORE_CODE,
     &write_through::ALWAYS_FRESH,
     &write_through::NO_MISSES,
