@@ -182,12 +182,12 @@ pub(super) static MAY_BE_STALE: Claim = Claim {
     },
     proof: Exhibit {
         title: "A write leaves the copy as it is",
-        showings: || vec![Showing::new("The old price for a while", stale_for_a_while(), 10.2)],
+        showings: || vec![Showing::new("The old price for a while", stale_for_a_while(), 10.6)],
         tell: tell_staleness,
     },
     breaks: &[Exhibit {
         title: "The stale fill: a slow reader stores what it read before the write",
-        showings: || vec![Showing::new("Older than its time to live", stale_fill(), 9.4)],
+        showings: || vec![Showing::new("Older than its time to live", stale_fill(), 9.8)],
         tell: tell_staleness,
     }],
     cures: &[],

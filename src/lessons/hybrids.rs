@@ -31,12 +31,12 @@ pub(super) static DELETE_RELOADS: Claim = Claim {
     breaks: &[
         Exhibit {
             title: "The stale fill: a miss stores its old value after the deletion",
-            showings: || vec![Showing::new("The deletion comes too early", fill_after_delete(), 9.5)],
+            showings: || vec![Showing::new("The deletion comes too early", fill_after_delete(), 9.9)],
             tell: tell_freshness,
         },
         Exhibit {
             title: "The deletion is lost on its way",
-            showings: || vec![Showing::new("Nobody told the cache", lost_delete(), 11.8)],
+            showings: || vec![Showing::new("Nobody told the cache", lost_delete(), 12.2)],
             tell: tell_freshness,
         },
     ],
@@ -61,7 +61,7 @@ pub(super) static UPDATE_HITS: Claim = Claim {
     },
     breaks: &[Exhibit {
         title: "Two writers reach the cache in the other order than the database",
-        showings: || vec![Showing::new("No miss, and stale", crossing_updates(), 11.8)],
+        showings: || vec![Showing::new("No miss, and stale", crossing_updates(), 12.2)],
         tell: tell_freshness,
     }],
     cures: &[],

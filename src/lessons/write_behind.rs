@@ -174,20 +174,20 @@ pub(super) static EVENTUAL: Claim = Claim {
     },
     proof: Exhibit {
         title: "The cached copy is removed, so a reader gets what the database has",
-        showings: || vec![Showing::new("Saved, but not yet in the database", eventually(6), 13.8)],
+        showings: || vec![Showing::new("Saved, but not yet in the database", eventually(6), 15.0)],
         tell: tell_lag,
     },
     breaks: &[Exhibit {
         title: "The same writes under write-through",
         showings: || {
-            let behind = Showing::new("", eventually(6), 13.8);
+            let behind = Showing::new("", eventually(6), 15.0);
             vec![behind.under("write-through", "In the database before 'saved'")]
         },
         tell: tell_lag,
     }],
     cures: &[Exhibit {
         title: "With a shorter interval",
-        showings: || vec![Showing::new("Flushed more often", eventually(2), 13.8)],
+        showings: || vec![Showing::new("Flushed more often", eventually(2), 15.0)],
         tell: tell_lag,
     }],
 };

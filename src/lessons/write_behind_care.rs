@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::words;
 use super::{Claim, Exhibit, Figure, Finding, Showing};
+use crate::audit::LostCause;
 use crate::database::RowKey;
 use crate::engine::{Distribution, Span, VirtualTime};
 use crate::run::Run;
@@ -102,7 +103,7 @@ fn careless(mut scenario: Scenario) -> Scenario {
 /// What went wrong between the queue and the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Mishaps {
-    /// Acknowledged writes lost.
+    /// Acknowledged writes lost before the database had them.
     lost: usize,
     /// Commits that replaced a row by an older one.
     backward: usize,
@@ -114,7 +115,7 @@ struct Mishaps {
 
 impl Mishaps {
     fn of(run: &Run) -> Self {
-        let mut mishaps = Self { lost: run.audit.ledger(run.trace.end()).lost, ..Self::default() };
+        let mut mishaps = Self { lost: dropped(run), ..Self::default() };
         let mut rows: BTreeMap<RowKey, u64> = BTreeMap::new();
         let mut hand: Vec<WriteId> = Vec::new();
         for event in run.trace.events() {
@@ -151,6 +152,12 @@ impl Mishaps {
             some.map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many })).collect();
         if told.is_empty() { "nothing wrong".to_owned() } else { words::list(&told) }
     }
+}
+
+/// Lost writes, but for those that an older write covered: they are told as rows put back.
+fn dropped(run: &Run) -> usize {
+    let lost = run.audit.lost_writes(run.trace.end()).filter_map(|write| write.lost.as_ref());
+    lost.filter(|lost| lost.cause != LostCause::Overwritten).count()
 }
 
 fn is_partial(run: &Run, batch: &[WriteId], at: VirtualTime) -> bool {

@@ -33,12 +33,12 @@ pub(super) static ALWAYS_FRESH: Claim = Claim {
     breaks: &[
         Exhibit {
             title: "The application dies between the two writes",
-            showings: || vec![Showing::new("The database has it, the cache does not", torn_write(false), 12.9)],
+            showings: || vec![Showing::new("The database has it, the cache does not", torn_write(false), 13.3)],
             tell: tell_freshness,
         },
         Exhibit {
             title: "Two writers reach the cache in the other order than the database",
-            showings: || vec![Showing::new("The older write comes last", crossing_writers(false), 11.8)],
+            showings: || vec![Showing::new("The older write comes last", crossing_writers(false), 12.2)],
             tell: tell_freshness,
         },
         Exhibit {
@@ -50,12 +50,12 @@ pub(super) static ALWAYS_FRESH: Claim = Claim {
     cures: &[
         Exhibit {
             title: "The crash again, with both writes in one transaction",
-            showings: || vec![Showing::new("All or nothing", torn_write(true), 12.9)],
+            showings: || vec![Showing::new("All or nothing", torn_write(true), 13.3)],
             tell: tell_freshness,
         },
         Exhibit {
             title: "The two writers again, each in one transaction",
-            showings: || vec![Showing::new("The second writer waits for the row", crossing_writers(true), 11.8)],
+            showings: || vec![Showing::new("The second writer waits for the row", crossing_writers(true), 12.2)],
             tell: tell_freshness,
         },
     ],

@@ -25,8 +25,9 @@ pub async fn write(app: App, row: Row) -> Result<(), Failure> {
 
 /// Back-pressure: waits while the queue is as long as the settings allow.
 async fn hold_back(app: &App) -> Result<(), Failure> {
-    let Some(limit) = app.settings().queue_limit else { return Ok(()) };
-    while app.cache.queue_length().await? >= limit as usize {
+    while let Some(limit) = app.settings().queue_limit
+        && app.cache.queue_length().await? >= limit as usize
+    {
         app.sleep(Span::from_millis(250)).await;
     }
     Ok(())

@@ -24,17 +24,24 @@ impl Flusher {
         Self { cache: context.cache.clone(), database: context.database.clone(), context }
     }
 
-    /// Waits for the flush interval of the settings.
+    /// Waits for the flush interval of the settings; a change of it counts at once.
     #[track_caller]
     pub fn next_flush(&self) -> impl Future<Output = ()> + use<> {
         let caller = self.context.caller();
         caller.enter(Location::caller());
         let world = caller.world.clone();
         async move {
-            let interval = world.settings().flush_interval;
-            let due = world.now() + interval;
-            world.note(EventKind::FlushDue { due });
-            world.sleep(interval).await;
+            let began = world.now();
+            let mut told = None;
+            loop {
+                let due = began + world.settings().flush_interval;
+                if told.replace(due) != Some(due) {
+                    world.note(EventKind::FlushDue { due });
+                }
+                if let Either::First(()) = race(world.sleep_until(due), world.settings_turned()).await {
+                    return;
+                }
+            }
         }
     }
 

@@ -57,7 +57,7 @@ fn a_cache_cannot_be_rolled_back() {
     assert!(run.scenario.settings.transaction);
     let read = run.audit.reads().last().unwrap();
     let shown = read.row.as_ref().unwrap();
-    let stored = &run.trace.scene(run.trace.end()).rows[&read.key].row;
+    let stored = run.trace.scene(run.trace.end()).rows.get(&read.key).unwrap().row.clone();
     assert!(shown.version() > stored.version(), "the reader got v{}, which the database never kept", shown.version());
     assert!(run.audit.write(cachescope::world::WriteId(shown.version())).unwrap().failed.is_some());
 }

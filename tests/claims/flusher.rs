@@ -37,6 +37,9 @@ fn a_version_check_keeps_an_older_copy_from_replacing_a_newer_one() {
     let (careless, careful) = scene(0);
     assert_eq!(commits(&careless, "product:1"), [3, 1], "the database ends with the older write");
     assert_eq!(commits(&careful, "product:1"), [3]);
+    let lost: Vec<_> = careless.audit.lost_writes(careless.trace.end()).map(|write| write.lost.as_ref()).collect();
+    assert!(matches!(lost[..], [Some(lost)] if lost.cause == LostCause::Overwritten), "{lost:?}");
+    assert_eq!(careful.audit.ledger(careful.trace.end()).lost, 0);
     assert!(sent(&careful, Actor::Database).iter().all(|statement| statement.contains("AND version < ")));
     assert!(sent(&careless, Actor::Database).iter().all(|statement| !statement.contains("AND version")));
 }

@@ -31,11 +31,20 @@ fn any_fault() -> impl Strategy<Value = Action> {
         .prop_map(|(fault, target)| Action::Inject(Fault { fault, target }))
 }
 
-fn any_action() -> impl Strategy<Value = Action> {
+/// Anything that can be done to a run.
+pub fn any_action() -> impl Strategy<Value = Action> {
     let commands = [
         "FLUSHALL",
         "DEL dirty",
         "LPOP dirty",
+        "LPOP dirty 2",
+        "RPOP dirty",
+        "LTRIM dirty 0 0",
+        "LSET dirty 0 nonsense",
+        "RENAME dirty elsewhere",
+        "EXPIRE dirty 1",
+        "SELECT 1",
+        "FLUSHDB",
         "RPUSH dirty nonsense",
         "SET product:1 nonsense",
         "SET dirty text",
@@ -44,7 +53,8 @@ fn any_action() -> impl Strategy<Value = Action> {
         "NOSUCH",
         "SET \"unclosed",
     ];
-    let knob = (proptest::sample::select(vec![Knob::Rate, Knob::Ttl, Knob::FlushInterval, Knob::ReadShare]), 1.0..5.0);
+    let knobs = vec![Knob::Rate, Knob::Keys, Knob::Ttl, Knob::FlushInterval, Knob::ReadShare, Knob::QueueLimit];
+    let knob = (proptest::sample::select(knobs), 1.0..20.0);
     prop_oneof![
         4 => any_fault(),
         1 => proptest::sample::select(commands.to_vec()).prop_map(|text| Action::Command { text: text.to_owned() }),
@@ -104,5 +114,5 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
 /// So many cases, times `CACHESCOPE_CASES` for a longer search.
 pub fn cases(usual: u32) -> ProptestConfig {
     let times = std::env::var("CACHESCOPE_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    ProptestConfig::with_cases(usual * times)
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(usual * times) }
 }

@@ -131,7 +131,7 @@ fn Table(rivals: Rivals) -> impl IntoView {
                     <tr>{HEADS.map(|head| view! { <th scope="col">{head}</th> }).into_iter().collect::<Vec<_>>()}</tr>
                 </thead>
                 <tbody>
-                    <For each=move || patterns.get() key=|id| *id children=row/>
+                    {move || patterns.get().into_iter().map(row).collect::<Vec<_>>()}
                 </tbody>
             </table>
         </div>

@@ -10,7 +10,6 @@ const MOST: usize = 6;
 
 #[derive(Clone, Debug, PartialEq)]
 struct Exchange {
-    number: usize,
     command: String,
     reply: String,
 }
@@ -30,8 +29,7 @@ pub fn Console() -> impl IntoView {
         let reply = desk.type_command(&command).unwrap_or_else(|error| format!("{error}"));
         text.set(String::new());
         exchanges.update(|exchanges| {
-            let number = exchanges.last().map_or(0, |last| last.number + 1);
-            exchanges.push(Exchange { number, command, reply });
+            exchanges.push(Exchange { command, reply });
             let surplus = exchanges.len().saturating_sub(MOST);
             exchanges.drain(..surplus);
         });
@@ -52,7 +50,7 @@ pub fn Console() -> impl IntoView {
             </header>
             <div class="panel__body">
                 <div class="exchanges" aria-live="polite">
-                    <For each=move || exchanges.get() key=|exchange| exchange.number children=exchange/>
+                    {move || exchanges.get().into_iter().map(exchange).collect::<Vec<_>>()}
                 </div>
                 <form class="console" on:submit=send>
                     <label class="console__prompt" for="console-text">"redis>"</label>

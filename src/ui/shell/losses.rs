@@ -12,6 +12,7 @@ use crate::ui::words::{Fate, Story, stories};
 pub fn Losses() -> impl IntoView {
     let stories = Beat::of_page().watch(stories);
     let title = memo(move || stories.with(|stories| stories.title.clone()));
+    let list = memo(move || stories.with(|stories| stories.list.clone()));
     let more = memo(move || stories.with(|stories| stories.more));
     view! {
         <section class="panel" data-span="6" data-testid="losses">
@@ -20,11 +21,7 @@ pub fn Losses() -> impl IntoView {
                 <p class="panel__aside">"each acknowledged write, followed to its end"</p>
             </header>
             <ol class="panel__body losses">
-                <For
-                    each=move || stories.with(|stories| stories.list.clone())
-                    key=|story| (story.write, story.fate.id(), story.text.text().len())
-                    children=line
-                />
+                {move || list.get().into_iter().map(line).collect::<Vec<_>>()}
             </ol>
             {move || (more.get() > 0).then(|| view! { <p class="losses__more">{format!("and {} more", more.get())}</p> })}
         </section>

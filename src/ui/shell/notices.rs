@@ -28,7 +28,7 @@ pub fn Notices() -> impl IntoView {
     };
     view! {
         <div class="notices">
-            <For each=move || notices.get() key=String::clone children=notice/>
+            {move || notices.get().into_iter().map(notice).collect::<Vec<_>>()}
         </div>
     }
 }

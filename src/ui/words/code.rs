@@ -39,7 +39,7 @@ pub struct Lit {
 pub fn lit_lines(frame: &Frame) -> Vec<Lit> {
     let mut places: Vec<(u32, LitKind, &'static str)> =
         frame.code.iter().map(|view| (view.line, kind(frame, view), who(view))).collect();
-    places.sort_unstable();
+    crate::order::sort_by_numbers(&mut places, |(line, kind, _)| [u64::from(*line), *kind as u64]);
     let groups = places.chunk_by(|one, other| one.0 == other.0);
     groups
         .filter_map(|group| {

@@ -35,11 +35,14 @@ impl CacheHandle {
         let reply = self.send(Location::caller(), ParcelKind::CacheRead, vec![command]);
         async move {
             let Reply::Bulk(Some(bytes)) = reply.await? else { return Ok(None) };
+            let unreadable =
+                |problem: String| Failure::Unreadable { key: name.as_str().into(), problem: problem.into() };
             let text = String::from_utf8_lossy(&bytes);
-            Row::from_json(key.table, &text).map(Some).map_err(|problem| Failure::Unreadable {
-                key: Rc::from(name.as_str()),
-                problem: Rc::from(problem.to_string()),
-            })
+            match Row::from_json(key.table, &text) {
+                Ok(row) if row.key() == key => Ok(Some(row)),
+                Ok(row) => Err(unreadable(format!("it is a copy of {}", row.key().cache_key()))),
+                Err(problem) => Err(unreadable(problem.to_string())),
+            }
         }
     }
 

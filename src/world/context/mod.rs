@@ -7,7 +7,7 @@ mod cache;
 mod database;
 mod layer;
 
-use std::cell::{Cell, Ref};
+use std::cell::Cell;
 use std::future::Future;
 use std::panic::Location;
 use std::rc::Rc;
@@ -59,7 +59,7 @@ impl Context {
 
     /// The settings as they are now.
     #[must_use]
-    pub fn settings(&self) -> Ref<'_, Settings> {
+    pub fn settings(&self) -> Rc<Settings> {
         self.caller.world.settings()
     }
 
