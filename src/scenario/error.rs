@@ -40,6 +40,16 @@ pub enum ScenarioError {
         /// The limit.
         most: f64,
     },
+    /// More events than a traced run may have.
+    #[error(
+        "the run has more than {most} events by {at} s; a run that is drawn can't have more: lower its rate or duration"
+    )]
+    TooManyEvents {
+        /// The limit.
+        most: usize,
+        /// When it was passed, in seconds.
+        at: f64,
+    },
     /// More scripted requests or interventions than allowed.
     #[error("the scenario lists {found} requests or interventions; at most {most} are allowed")]
     TooManyItems {

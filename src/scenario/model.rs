@@ -160,8 +160,8 @@ impl Scenario {
         if self.settings.flush_interval < least {
             return Err(ScenarioError::Setting { name: "flush-interval", right: "at least 0.001 s" });
         }
-        if self.settings.flush_batch == 0 || self.settings.flush_batch > 10_000 {
-            return Err(ScenarioError::Setting { name: "flush-batch", right: "from 1 to 10000" });
+        if self.settings.flush_batch == 0 || self.settings.flush_batch > 1_000 {
+            return Err(ScenarioError::Setting { name: "flush-batch", right: "from 1 to 1000" });
         }
         if self.settings.queue_limit == Some(0) {
             return Err(ScenarioError::Setting { name: "queue-limit", right: "at least 1, or null for none" });

@@ -81,7 +81,7 @@ pub struct GhostView {
     pub version: Option<u64>,
     /// Why it went.
     pub cause: Removal,
-    /// Whether it was dirty: the write is lost.
+    /// Whether its write was still waiting in the queue: lost with it if that went too.
     pub dirty: bool,
     /// How long ago.
     pub for_span: Span,
@@ -154,7 +154,7 @@ pub struct Frame {
     pub row_count: usize,
     /// The queue of dirty entries, oldest first.
     pub queue: Vec<DirtyView>,
-    /// Dirty entries that a crash took.
+    /// Dirty entries that left the queue before the database had them.
     pub lost_queue: Vec<DirtyView>,
     /// Time to the next flush, and its share of the interval from 0 to 1, if the flusher waits.
     pub flush: Option<(Span, f64)>,

@@ -1,10 +1,10 @@
 //! Messages between actors: each takes its link's time, or is lost.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 use super::{Actor, EventKind, Loss, MessageId, Parcel, RequestId, World};
 use crate::engine::{Distribution, Rng, Sim};
+use crate::order::SmallMap;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) struct Letter {
 /// The links' state.
 pub(crate) struct Network {
     sent: Cell<u32>,
-    in_flight: RefCell<BTreeMap<MessageId, Actor>>,
+    in_flight: RefCell<SmallMap<MessageId, Actor>>,
     rng: RefCell<Rng>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cachescope::audit::WriteState;
+use cachescope::audit::{LostCause, WriteState};
 use cachescope::engine::VirtualTime;
 use cachescope::run::{ExportFormat, Run, export};
 use cachescope::world::{Actor, EventKind, WriteId};
@@ -48,7 +48,7 @@ proptest! {
                 let carrier = write.coalesced_into.unwrap_or(write.write);
                 prop_assert!(committed.contains(&carrier), "{:?} is durable without a commit", write.write);
             }
-            if write.lost.is_some() {
+            if write.lost.as_ref().is_some_and(|lost| lost.cause != LostCause::Overwritten) {
                 prop_assert!(!committed.contains(&write.write), "{:?} is lost and committed", write.write);
             }
         }

@@ -1,7 +1,6 @@
 //! The packets. There can be a hundred of them in each of sixty frames a second, so they are drawn by hand: one element a
 //! message, kept and moved from frame to frame, and used again for another message later.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::html::Div;
@@ -10,6 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
 use super::board::Board;
+use crate::order::SmallMap;
 use crate::trace::PacketView;
 use crate::ui::geometry::{Flag, Flags, Layout, Spot, route};
 use crate::ui::icons::token_reference;
@@ -49,7 +49,7 @@ struct Pace {
 /// The elements, by message, and those to be used again.
 #[derive(Default)]
 struct Pool {
-    used: BTreeMap<MessageId, Puppet>,
+    used: SmallMap<MessageId, Puppet>,
     spare: Vec<Puppet>,
 }
 

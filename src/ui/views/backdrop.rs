@@ -1,11 +1,9 @@
 //! What is found out once for a whole run, so that each frame of it is cheap.
 
-use std::collections::BTreeMap;
-
 use super::code_lines::{Task, tasks};
 use crate::database::{RowKey, TableId};
 use crate::engine::VirtualTime;
-use crate::order::sort_by_numbers;
+use crate::order::{SmallMap, sort_by_numbers};
 use crate::patterns;
 use crate::run::Run;
 use crate::trace::Frame;
@@ -25,13 +23,13 @@ pub struct Backdrop {
     /// Who takes part.
     pub cast: Topology,
     /// The order in which keys first came to the cache.
-    ranks: BTreeMap<String, usize>,
+    ranks: SmallMap<String, usize>,
     /// What each line of the pattern does.
     tasks: Vec<Option<Task>>,
     /// The place of each answered read in the audit's list.
-    reads: BTreeMap<RequestId, usize>,
-    lost_by_client: BTreeMap<Actor, Vec<Loss>>,
-    lost_by_row: BTreeMap<RowKey, Vec<Loss>>,
+    reads: SmallMap<RequestId, usize>,
+    lost_by_client: SmallMap<Actor, Vec<Loss>>,
+    lost_by_row: SmallMap<RowKey, Vec<Loss>>,
     /// The tables that the run uses.
     pub tables: Vec<TableId>,
 }
@@ -52,18 +50,21 @@ impl Backdrop {
     #[must_use]
     pub fn of(run: &Run) -> Self {
         let (ranks, tables) = from_events(run);
-        let mut lost_by_client: BTreeMap<Actor, Vec<Loss>> = BTreeMap::new();
-        let mut lost_by_row: BTreeMap<RowKey, Vec<Loss>> = BTreeMap::new();
+        let mut lost_by_client: SmallMap<Actor, Vec<Loss>> = SmallMap::default();
+        let mut lost_by_row: SmallMap<RowKey, Vec<Loss>> = SmallMap::default();
         for record in run.audit.writes() {
             let (Some(lost), Some(told)) = (&record.lost, record.told) else { continue };
             let loss = Loss { at: lost.at.max(told), write: record.write };
-            lost_by_client.entry(record.client).or_default().push(loss);
-            lost_by_row.entry(record.key()).or_default().push(loss);
+            lost_by_client.or_default(record.client).push(loss);
+            lost_by_row.or_default(record.key()).push(loss);
         }
         for losses in lost_by_client.values_mut().chain(lost_by_row.values_mut()) {
             sort_by_numbers(losses, |loss| [loss.at.as_nanos(), loss.write.0]);
         }
-        let reads = run.audit.reads().iter().enumerate().map(|(place, read)| (read.request, place)).collect();
+        let mut reads = SmallMap::default();
+        for (place, read) in run.audit.reads().iter().enumerate() {
+            reads.insert(read.request, place);
+        }
         let pattern = patterns::find(&run.scenario.pattern).ok();
         Self {
             cast: cast(run),
@@ -79,7 +80,7 @@ impl Backdrop {
     /// The place of a key in the order in which keys first came.
     #[must_use]
     pub fn rank(&self, key: &str) -> usize {
-        self.ranks.get(key).copied().unwrap_or(self.ranks.len())
+        self.ranks.find(|other| other.as_str().cmp(key)).copied().unwrap_or(self.ranks.len())
     }
 
     /// What the pattern does at a line, counted from 1.
@@ -111,12 +112,12 @@ fn until(losses: Option<&Vec<Loss>>, at: VirtualTime) -> impl DoubleEndedIterato
     losses[..count].iter().map(|loss| (loss.at, loss.write))
 }
 
-fn from_events(run: &Run) -> (BTreeMap<String, usize>, Vec<TableId>) {
-    let mut ranks = BTreeMap::new();
+fn from_events(run: &Run) -> (SmallMap<String, usize>, Vec<TableId>) {
+    let mut ranks = SmallMap::default();
     let mut tables = Vec::new();
     for event in run.trace.events() {
         match &event.kind {
-            EventKind::CacheWritten { key, .. } if !ranks.contains_key(&**key) => {
+            EventKind::CacheWritten { key, .. } if ranks.find(|other: &String| other.as_str().cmp(key)).is_none() => {
                 ranks.insert(key.to_string(), ranks.len());
             }
             EventKind::RowCommitted { row } if !tables.contains(&row.key().table) => tables.push(row.key().table),

@@ -1,7 +1,5 @@
 //! The cache's tiles: entries, and those that are gone.
 
-use std::collections::BTreeSet;
-
 use super::backdrop::Moment;
 use crate::audit::WriteState;
 use crate::trace::{EntryView, GhostView};
@@ -152,8 +150,9 @@ fn dirty(moment: &Moment) -> usize {
     if frame.entries.len() == frame.entry_count {
         return frame.entries.iter().filter(|entry| entry.dirty).count();
     }
-    let keys: BTreeSet<_> = frame.queue.iter().map(|dirty| dirty.row.key()).collect();
-    keys.len().min(frame.entry_count)
+    let queue = frame.queue.iter().map(|dirty| dirty.row.key());
+    let first = queue.clone().enumerate().filter(|(place, key)| !queue.clone().take(*place).any(|other| other == *key));
+    first.count().min(frame.entry_count)
 }
 
 fn wanted(moment: &Moment, tile: &Tile) -> Wanted {

@@ -53,6 +53,8 @@ fn why(cause: LostCause) -> &'static str {
         LostCause::Evicted => "The cache needed their memory. The database still holds the older rows.",
         LostCause::Expired => "Their time in the cache was over before the flusher came.",
         LostCause::FlusherCrash => "Only the flusher had them, and it crashed. The database holds the older rows.",
+        LostCause::FlushFailed => "Only the flusher had them, and its flush failed. The database holds the older rows.",
+        LostCause::Overwritten => "The database had them, until an older write came late and covered them.",
         LostCause::NeverStored => "They were acknowledged, but nothing had stored them.",
     }
 }

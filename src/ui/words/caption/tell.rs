@@ -1,9 +1,8 @@
 //! What each event would be told as.
 
-use std::collections::BTreeMap;
-
 use super::{Caption, Headline, Tone, Weight, findings};
 use crate::engine::VirtualTime;
+use crate::order::SmallMap;
 use crate::patterns;
 use crate::run::Run;
 use crate::ui::words::{Rich, count_word, counted, span};
@@ -17,7 +16,7 @@ pub(super) fn opening(run: &Run) -> Caption {
 
 /// All that can be told of a run, in no order.
 pub(super) fn headlines(run: &Run) -> Vec<Headline> {
-    let mut teller = Teller { run, asked: BTreeMap::new(), flush: None, can_keep: true, told: Vec::new() };
+    let mut teller = Teller { run, asked: SmallMap::default(), flush: None, can_keep: true, told: Vec::new() };
     for event in run.trace.events() {
         teller.event(event);
     }
@@ -40,7 +39,7 @@ struct Asked {
 
 struct Teller<'a> {
     run: &'a Run,
-    asked: BTreeMap<RequestId, Asked>,
+    asked: SmallMap<RequestId, Asked>,
     /// Since when the flusher works.
     flush: Option<VirtualTime>,
     /// Whether the cache can keep a copy.
