@@ -29,6 +29,10 @@ impl Server {
         if !Server::is_over(self.databases[db].entry(slot).expires_at, now) {
             return Some(slot);
         }
+        // What is run again brings the removal with it.
+        if self.durable.replaying {
+            return Some(slot);
+        }
         // A replica waits for its primary to remove the key, and answers as if it were gone.
         if !self.durable.replication.is_replica() {
             self.expire(db, slot);

@@ -1,8 +1,8 @@
 //! What the server writes down of its commands, for the append-only file and for replicas.
 //!
 //! Redis writes down the effect: a relative time becomes an absolute one, a random choice becomes the choice made. The model
-//! writes down the command with its time and its randomness and runs it again with both, which comes to the same. So
-//! [`Record::bytes`] differs from Redis's by a few bytes where Redis rewrites a command.
+//! writes down the command with its time and its randomness and runs it again with both, which comes to the same; keys that
+//! expire or are evicted are written down as a `DEL`, as in Redis. [`Record::bytes`] differs from Redis's by a few bytes where Redis rewrites a command.
 
 use std::sync::Arc;
 
@@ -145,6 +145,7 @@ impl Server {
     /// Runs again what was written down. A command that is no longer known is left out, which can't be.
     pub(crate) fn replay(&mut self, records: &[Record]) {
         let mut session = Session::default();
+        self.durable.replaying = true;
         for record in records {
             let words: Vec<&[u8]> = record.words().collect();
             let Ok(command) = super::dispatch::resolve(&words) else { continue };
@@ -154,6 +155,7 @@ impl Server {
             session.db = usize::from(record.db);
             self.run(&mut session, record.at, command, &words);
         }
+        self.durable.replaying = false;
     }
 }
 

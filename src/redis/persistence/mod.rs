@@ -44,6 +44,8 @@ pub(crate) struct Durable {
     pub(crate) replication: Replication,
     /// The process has died and was not started again.
     pub(crate) down: bool,
+    /// What was written down is run again.
+    pub(crate) replaying: bool,
     pub(crate) expired_at_load: u64,
     pub(crate) loaded: u64,
     delay_ms: u64,
