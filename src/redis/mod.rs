@@ -67,7 +67,7 @@ pub use config::{Allocator, Config, EvictionPolicy, UnknownPolicy};
 pub use errors::RedisError;
 pub use journal::Record;
 pub use key::Key;
-pub use line::{LineError, quoted, split_line};
+pub use line::{LineError, quoted, split_bytes, split_line};
 pub use persistence::{AppendFsync, Crash, Disk, Persistence, PersistenceError, Restored, SavePoint, Source};
 pub use replica::{Replica, StreamGap};
 pub use replication::{Address, History, Position, ReplicaId, SyncData, Wait};
