@@ -130,7 +130,9 @@ impl Server {
         call: (usize, Millis, &[&[u8]]),
         outcome: &Outcome,
     ) {
-        if !command.flags.write || self.durable.changes == before.changes {
+        // Redis hands a flush on even if there was nothing to remove.
+        let flushed = matches!(command.name, "flushall" | "flushdb") && outcome.is_ok();
+        if !command.flags.write || self.durable.changes == before.changes && !flushed {
             return;
         }
         let (db, now, words) = call;
@@ -138,7 +140,7 @@ impl Server {
         self.durable.changes = before.changes + changes_made(command, words.len() as u64, outcome, made);
         if let Some(random) = before.random {
             let random = (random != self.random).then(|| Box::new(random));
-            self.durable.journal.pending.push(Record::new(now, db, words, random));
+            self.durable.journal.pending.push(Record::new(now, db, &written_words(command, words), random));
         }
     }
 
@@ -157,6 +159,17 @@ impl Server {
         }
         self.durable.replaying = false;
     }
+}
+
+/// The words that are written down: of a command that also reads, what it writes.
+fn written_words<'w>(command: &Command, words: &[&'w [u8]]) -> Vec<&'w [u8]> {
+    let mut words = words.to_vec();
+    match (command.name, words.first_mut()) {
+        ("getdel", Some(name)) => *name = b"DEL",
+        ("getset", Some(name)) => *name = b"SET",
+        _ => {}
+    }
+    words
 }
 
 /// How many changes Redis counts for a command that has changed something (`server.dirty`). The model itself sees only

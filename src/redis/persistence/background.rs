@@ -135,6 +135,5 @@ impl Server {
         if !self.config.persistence.save.is_empty() {
             self.save_at_once(now);
         }
-        self.durable.changes += 1;
     }
 }
