@@ -216,9 +216,8 @@ proptest! {
         run.server.crash(run.now, if machine { Crash::Machine } else { Crash::Process });
         let back = Millis(run.now.0 + outage);
         run.server.restart(back);
-        let alive = |(_, (_, expires_at)): &(&(u8, Vec<u8>), &(String, Option<Millis>))| expires_at.is_none_or(|at| back <= at);
-        let fork: Contents =
-            forks[finished].iter().filter(alive).map(|(key, value)| (key.clone(), value.clone())).collect();
+        let mut fork = forks.swap_remove(finished);
+        fork.retain(|_, (_, expires_at)| expires_at.is_none_or(|at| back <= at));
         prop_assert_eq!(contents(&run.server, back), fork);
     }
 
