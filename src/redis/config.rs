@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::persistence::Persistence;
+
 /// The settings of one modelled server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -26,6 +28,8 @@ pub struct Config {
     pub base_bytes: u64,
     /// Which allocator rounds the sizes.
     pub allocator: Allocator,
+    /// What is kept beyond the process.
+    pub persistence: Persistence,
 }
 
 impl Default for Config {
@@ -39,6 +43,7 @@ impl Default for Config {
             databases: 16,
             base_bytes: 0,
             allocator: Allocator::Bundled,
+            persistence: Persistence::default(),
         }
     }
 }

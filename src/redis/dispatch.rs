@@ -33,6 +33,17 @@ impl Server {
     /// the command itself.
     fn process(&mut self, session: &mut Session, now: Millis, args: &[&[u8]]) -> Reply {
         self.started_at.get_or_insert(now);
+        if self.durable.down {
+            return RedisError::Down.into();
+        }
+        let reply = self.answer(session, now, args);
+        if self.durable.has_work() {
+            self.settle_command(session, now);
+        }
+        reply
+    }
+
+    fn answer(&mut self, session: &mut Session, now: Millis, args: &[&[u8]]) -> Reply {
         let command = match self.admit(session, now, args) {
             Ok(command) => command,
             Err(error) => return self.refuse(session, args, error),
@@ -53,8 +64,14 @@ impl Server {
         if !command.accepts(args.len()) {
             return Err(RedisError::Arity(command.name));
         }
+        if session.transaction.is_some() && command.name == "save" {
+            return Err(RedisError::InsideTransaction);
+        }
         if self.config.maxmemory > 0 && !self.make_room(now) && needs_memory(command, session) {
             return Err(RedisError::OutOfMemory);
+        }
+        if command.flags.write && self.durable.replication.is_replica() {
+            return Err(RedisError::ReadOnly);
         }
         Ok(command)
     }
@@ -82,7 +99,9 @@ impl Server {
         command: &'static Command,
         args: &[&[u8]],
     ) -> Reply {
+        let (db, before) = (session.db, self.before(command));
         let outcome: Outcome = (command.run)(&mut Call { server: self, session, now, command, args });
+        self.after(before, command, (db, now, args), &outcome);
         self.counters.commands += 1;
         outcome.unwrap_or_else(|error| {
             self.counters.errors += 1;

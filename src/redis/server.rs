@@ -5,6 +5,7 @@ use super::config::Config;
 use super::database::{Database, Entry, Slot};
 use super::eviction::{self, Pool};
 use super::key::Key;
+use super::persistence::{Crash, Durable};
 use super::random::Random;
 use super::session::Session;
 use super::stats::Stats;
@@ -25,6 +26,7 @@ pub struct Server {
     pub(crate) watches: Watches,
     pub(crate) log: ChangeLog,
     pub(crate) started_at: Option<Millis>,
+    pub(crate) durable: Durable,
 }
 
 /// Why a command looks a key up, which decides what the look-up counts as.
@@ -43,6 +45,7 @@ impl Server {
     #[must_use]
     pub fn new(config: Config, seed: u64) -> Server {
         let databases = usize::from(config.databases.max(1));
+        let durable = Durable::new(&config.persistence, seed);
         Server {
             config,
             databases: vec![Database::default(); databases],
@@ -53,6 +56,7 @@ impl Server {
             watches: Watches::default(),
             log: ChangeLog::default(),
             started_at: None,
+            durable,
         }
     }
 
@@ -66,28 +70,28 @@ impl Server {
     pub fn reconfigure(&mut self, config: Config) {
         let databases = self.config.databases;
         self.config = Config { databases, ..config };
+        self.durable.follow(&self.config.persistence, &self.databases);
         self.pool.clear();
     }
 
     /// What the server does by itself; to be called ten times a second (Redis's `hz`): it removes keys whose time is
-    /// over, and shrinks tables.
+    /// over, shrinks tables, and begins and ends what persistence does in the background.
     pub fn cron(&mut self, now: Millis) {
         self.expire_cycle(now);
+        self.background_cron(now);
+        self.settle(now);
         for database in &mut self.databases {
             database.shrink_tables();
         }
     }
 
-    /// The process has died and is started again without any persistence: all keys and counters are gone. Connections
-    /// are gone too, so callers drop their sessions.
+    /// The process has died and is started again with an empty disk, whatever its persistence: all keys and counters are
+    /// gone. Connections are gone too, so callers drop their sessions.
     pub fn restart_empty(&mut self, now: Millis) {
-        for db in 0..self.databases.len() {
-            self.clear(db);
-        }
-        self.counters = Stats::default();
-        self.watches = Watches::default();
-        self.pool.clear();
-        self.started_at = Some(now);
+        self.crash(now, Crash::Machine);
+        self.durable.rdb = Default::default();
+        self.durable.aof = None;
+        self.restart(now);
     }
 
     /// Sets the counters to 0, as `CONFIG RESETSTAT` does.
@@ -187,6 +191,7 @@ impl Server {
     /// Takes a key away from its database, to place its value elsewhere.
     pub(crate) fn take(&mut self, db: usize, slot: Slot) -> Option<Entry> {
         let (key, entry) = self.databases[db].remove(slot)?;
+        self.durable.changes += 1;
         self.watches.touch(db, &key);
         self.log.note(|| Change::Removed { db: db as u8, key, cause: Removal::Deleted });
         Some(entry)
@@ -232,6 +237,7 @@ impl Server {
 
     /// Notes that a key was written: for those that watch it and for the observer.
     fn written(&mut self, db: usize, slot: Slot) {
+        self.durable.changes += 1;
         let key = self.databases[db].key(slot);
         self.watches.touch(db, key);
         self.log.note(|| Change::Written { db: db as u8, key: key.clone() });
@@ -240,6 +246,10 @@ impl Server {
     /// Removes a key.
     pub(crate) fn remove(&mut self, db: usize, slot: Slot, cause: Removal) {
         let Some((key, _)) = self.databases[db].remove(slot) else { return };
+        match cause {
+            Removal::Deleted => self.durable.changes += 1,
+            Removal::Expired | Removal::Evicted => self.durable.journal.removed(db, &key),
+        }
         self.watches.touch(db, &key);
         self.log.note(|| Change::Removed { db: db as u8, key, cause });
     }
@@ -252,6 +262,7 @@ impl Server {
 
     /// Sets or removes a key's expiry and nothing else.
     pub(crate) fn change_expiry(&mut self, db: usize, slot: Slot, at: Option<Millis>) {
+        self.durable.changes += 1;
         self.set_expiry(db, slot, at);
         let key = self.databases[db].key(slot);
         self.watches.touch(db, key);
@@ -273,6 +284,7 @@ impl Server {
                 self.watches.touch(db, &key);
             }
         }
+        self.durable.changes += self.databases[db].len() as u64;
         if !self.databases[db].is_empty() {
             self.log.note(|| Change::Cleared { db: db as u8 });
         }

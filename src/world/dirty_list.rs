@@ -77,7 +77,7 @@ impl World {
         if from != Actor::Flusher || !self.is_up(from) {
             return;
         }
-        let Some(count) = pipeline.iter().find_map(|command| popped(command)) else { return };
+        let Some(count) = pipeline.iter().find_map(popped) else { return };
         let writes = {
             let server = self.watched_cache().server.borrow();
             let items = list(&server).into_iter().flat_map(ListView::iter);

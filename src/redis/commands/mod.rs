@@ -1,8 +1,10 @@
 //! The commands: one file for each group, and the table of them all.
 
 mod connection;
+mod durability;
 mod generic;
 mod info;
+mod info_durability;
 mod list;
 mod options;
 mod server;
@@ -16,8 +18,9 @@ use super::command::{Command, same_name};
 pub(crate) mod unmodelled;
 
 /// The groups' lists.
-const GROUPS: [&[Command]; 6] = [
+const GROUPS: [&[Command]; 7] = [
     &connection::COMMANDS,
+    &durability::COMMANDS,
     &generic::COMMANDS,
     &list::COMMANDS,
     &server::COMMANDS,

@@ -41,6 +41,7 @@ fn flushall(call: &mut Call<'_>) -> Outcome {
     for db in 0..call.server.databases.len() {
         call.server.clear(db);
     }
+    call.server.flushed_all(call.now);
     Ok(Reply::OK)
 }
 
@@ -60,6 +61,7 @@ fn check_flush_options(call: &Call<'_>) -> Result<(), RedisError> {
 }
 
 fn info(call: &mut Call<'_>) -> Outcome {
+    call.server.attend(call.now);
     Ok(Reply::bulk(report(call.server, call.now, call.args_from(1))))
 }
 

@@ -48,11 +48,14 @@ fn exec(call: &mut Call<'_>) -> Outcome {
     if changed {
         return Ok(Reply::NIL_ARRAY);
     }
+    call.session.executing = true;
     let run = |(command, words): &(&'static Command, Vec<Vec<u8>>)| {
         let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
         call.server.run(call.session, call.now, command, &words)
     };
-    Ok(Reply::Array(Some(transaction.queue.iter().map(run).collect())))
+    let replies = transaction.queue.iter().map(run).collect();
+    call.session.executing = false;
+    Ok(Reply::Array(Some(replies)))
 }
 
 fn watch(call: &mut Call<'_>) -> Outcome {

@@ -64,7 +64,7 @@ impl Weight {
     fn hold(self) -> Span {
         Span::from_millis(match self {
             Self::Step => 900,
-            Self::Turn => 1_500,
+            Self::Turn => 1_000,
             Self::Wide | Self::Trouble => 2_000,
             Self::Wrong => 2_600,
             Self::Loss => 3_000,

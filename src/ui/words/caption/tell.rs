@@ -63,7 +63,7 @@ impl Teller<'_> {
             EventKind::Sent { from, to, parcel, request: Some(request), .. } => {
                 self.message(at, (*from, *to), parcel, *request);
             }
-            EventKind::Answered { request, answer: Answer::Saved } => self.saved(at, *request),
+            EventKind::RequestEnded { request, answer: Answer::Saved } => self.saved(at, *request),
             EventKind::RequestEnded { request, answer } => self.ended(at, *request, answer),
             EventKind::ConditionChanged { actor, condition } => self.condition(at, *actor, *condition),
             EventKind::InHand { writes } => self.flush(at, writes.len()),
