@@ -7,13 +7,11 @@ use serde_json::{Value, json};
 use crate::engine::VirtualTime;
 use crate::patterns;
 use crate::run::{ExportFormat, SPEEDS};
-use crate::scenario::{self, READY, Scenario, ScenarioError};
+use crate::scenario::{self, Scenario, ScenarioError};
 use crate::world::{Actor, Fault, FaultKind};
 
-/// The version of the contract.
-pub const CONTRACT: u32 = 1;
-
-const METHODS: [&str; 11] =
+/// The methods.
+pub(super) const METHODS: [&str; 11] =
     ["describe", "load", "play", "pause", "step", "seek", "speed", "inject", "command", "state", "trace"];
 
 /// Why a message was refused.
@@ -293,35 +291,6 @@ fn read_trace(params: Value) -> Result<Request, RequestError> {
     let TraceParams { format } = parse("trace", params)?;
     let format = ExportFormat::from_id(&format).map_err(|error| wrong("trace", error.to_string()))?;
     Ok(Request::Trace { format })
-}
-
-/// What there is: the answer to `describe`.
-#[must_use]
-pub fn describe() -> Value {
-    let targets = |kind: FaultKind| -> Vec<String> {
-        let actors = [Actor::App, Actor::Cache, Actor::Database, Actor::Flusher, Actor::Loader];
-        actors.into_iter().filter(|actor| kind.can_hit(*actor)).map(|actor| actor.to_string()).collect()
-    };
-    json!({
-        "cachescope": CONTRACT,
-        "version": env!("CARGO_PKG_VERSION"),
-        "patterns": patterns::ALL.iter().map(|pattern| {
-            json!({"id": pattern.id, "name": pattern.name, "summary": pattern.summary})
-        }).collect::<Vec<_>>(),
-        "scenarios": READY.iter().map(|ready| {
-            let scenario = ready.scenario();
-            json!({
-                "id": ready.id,
-                "title": ready.title,
-                "story": ready.story,
-                "moment": ready.moment,
-                "pattern": scenario.pattern,
-                "duration": scenario.duration,
-            })
-        }).collect::<Vec<_>>(),
-        "faults": FaultKind::ALL.map(|kind| json!({"id": kind.id(), "targets": targets(kind)})),
-        "methods": METHODS,
-    })
 }
 
 #[cfg(test)]

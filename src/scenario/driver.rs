@@ -198,12 +198,24 @@ impl Driver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Intervention;
+    use crate::world::{Fault, FaultKind};
+
+    /// Everything that can break breaks in the middle of the run, and some of it is repaired.
+    fn break_everything(scenario: &mut Scenario) {
+        let actors = [Actor::App, Actor::Loader, Actor::Cache, Actor::Flusher, Actor::Database];
+        let faults = FaultKind::ALL.into_iter().flat_map(|fault| actors.map(|target| Fault { fault, target }));
+        for (number, fault) in (1..).zip(faults.filter(|fault| fault.fault.can_hit(fault.target))) {
+            scenario.intervene(Intervention::fault(VirtualTime::from_millis(number * 331), fault));
+        }
+    }
 
     #[test]
     fn the_world_is_freed_after_every_kind_of_run() {
         for pattern in &patterns::ALL {
             for ready in &crate::scenario::READY {
-                let scenario = Scenario { pattern: pattern.id.to_owned(), ..ready.scenario() };
+                let mut scenario = Scenario { pattern: pattern.id.to_owned(), ..ready.scenario() };
+                break_everything(&mut scenario);
                 let driver = Driver::new(&scenario).unwrap();
                 let world = Rc::downgrade(&driver.world.inner);
                 driver.run(&scenario).unwrap();

@@ -17,6 +17,14 @@ pub enum ScenarioError {
     /// No such pattern.
     #[error(transparent)]
     Pattern(#[from] UnknownPattern),
+    /// A seed that a page could not tell.
+    #[error("the seed must be from 0 to {most}, not {found}")]
+    Seed {
+        /// The seed found.
+        found: u64,
+        /// The greatest.
+        most: u64,
+    },
     /// Too short or too long.
     #[error("the duration must be more than 0 and at most 600 s, not {found}")]
     Duration {

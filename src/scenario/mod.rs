@@ -15,4 +15,4 @@ pub use knob::{Knob, KnobSpec};
 pub use library::{READY, Ready, UnknownScenario, find, ready};
 pub(crate) use library::{scripted, with_outage, with_ttl};
 pub use link::{decode, encode};
-pub use model::{FORMAT, Scenario, ScriptedRequest, Step};
+pub use model::{FORMAT, GREATEST_SEED, Scenario, ScriptedRequest, Step};

@@ -12,6 +12,9 @@ use crate::world::{CacheMemory, Settings, Timings};
 /// The version of the format of scenarios.
 pub const FORMAT: u32 = 1;
 
+/// The greatest seed: the greatest whole number that JavaScript holds exactly, so that a page can tell the seed it shows.
+pub const GREATEST_SEED: u64 = (1 << 53) - 1;
+
 /// Longest run: ten minutes of virtual time.
 const LONGEST: Span = Span::from_secs(600);
 
@@ -62,7 +65,7 @@ pub struct Scenario {
     pub version: u32,
     /// The pattern's id.
     pub pattern: String,
-    /// The seed of all that is random.
+    /// The seed of all that is random, up to [`GREATEST_SEED`].
     pub seed: u64,
     /// How long the run lasts, in seconds of virtual time.
     pub duration: Span,
@@ -130,6 +133,9 @@ impl Scenario {
             return Err(ScenarioError::Version { found: self.version });
         }
         patterns::find(&self.pattern)?;
+        if self.seed > GREATEST_SEED {
+            return Err(ScenarioError::Seed { found: self.seed, most: GREATEST_SEED });
+        }
         if self.duration.is_zero() || self.duration > LONGEST {
             return Err(ScenarioError::Duration { found: self.duration.as_secs_f64() });
         }

@@ -92,7 +92,7 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
         Mix { clients, rate, read_share, keys, skew, ..Mix::default() }
     });
     let interventions = proptest::collection::vec((0.0..30.0, any_action()), 0..8);
-    (pattern, any::<u64>(), 5_u64..30, mix, any_settings(), interventions).prop_map(
+    (pattern, 0..=cachescope::scenario::GREATEST_SEED, 5_u64..30, mix, any_settings(), interventions).prop_map(
         |(pattern, seed, duration, workload, settings, interventions)| {
             let mut scenario = Scenario {
                 pattern: pattern.id.to_owned(),
