@@ -97,6 +97,11 @@ impl<K: Ord, V> SmallMap<K, V> {
         self.items.retain_mut(|(key, value)| keep(key, value));
     }
 
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.items.clear();
+    }
+
     /// Keys and values in the order of the keys.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &V)> {
         self.items.iter().map(|(key, value)| (key, value))
@@ -127,6 +132,14 @@ impl<K: Ord, V> SmallMap<K, V> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+}
+
+impl<K: Ord, V> Extend<(K, V)> for SmallMap<K, V> {
+    fn extend<T: IntoIterator<Item = (K, V)>>(&mut self, pairs: T) {
+        for (key, value) in pairs {
+            self.insert(key, value);
+        }
     }
 }
 

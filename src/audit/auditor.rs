@@ -1,7 +1,5 @@
 //! Follows the events of a run and keeps the books.
 
-use std::collections::BTreeMap;
-
 use super::carriers::Carriers;
 use super::freshness::{History, in_force, judge};
 use super::latency::Latencies;
@@ -9,6 +7,7 @@ use super::marks::{Mark, MarkKind};
 use super::records::{Freshness, LostCause, LostWrite, NextReader, ReadRecord, WriteRecord};
 use crate::database::{Row, RowKey};
 use crate::engine::VirtualTime;
+use crate::order::SmallMap;
 use crate::world::{Actor, Answer, Event, EventKind, Operation, Removal, RequestId, WriteId};
 
 struct OpenRequest {
@@ -29,7 +28,7 @@ pub(super) struct Auditor {
     pub(super) failures: Vec<VirtualTime>,
     /// Requests without an answer, in the order of their numbers.
     open: Vec<OpenRequest>,
-    rows: BTreeMap<RowKey, History>,
+    rows: SmallMap<RowKey, History>,
     carriers: Carriers,
 }
 
@@ -59,7 +58,7 @@ impl Auditor {
                 self.carriers.flusher_is_up(condition.up);
             }
             EventKind::RowCommitted { row } => self.committed(row, at),
-            EventKind::RowRemoved { key } => self.rows.entry(*key).or_default().stored = None,
+            EventKind::RowRemoved { key } => self.rows.or_default(*key).stored = None,
             EventKind::Intervened { text, .. } => self.mark(at, MarkKind::Intervention, text.to_string(), None, None),
             _ => {}
         }
@@ -69,7 +68,7 @@ impl Auditor {
         self.open.push(OpenRequest { request, client, operation: operation.clone(), started: at });
         let Operation::Write { row } = operation else { return };
         let write = WriteId(row.version());
-        self.rows.entry(row.key()).or_default().writes.push(write);
+        self.rows.or_default(row.key()).writes.push(write);
         self.writes.push(WriteRecord {
             write,
             request,
@@ -150,7 +149,7 @@ impl Auditor {
             record.row.headline(),
             cause.words()
         );
-        let history = self.rows.entry(key).or_default();
+        let history = self.rows.or_default(key);
         history.unnoticed.push(write);
         let database_holds = history.stored.clone();
         if let Some(record) = self.record(write) {
@@ -162,7 +161,7 @@ impl Auditor {
     fn committed(&mut self, row: &Row, at: VirtualTime) {
         let write = WriteId(row.version());
         let is_of_a_client = self.is_of_a_client(row);
-        let history = self.rows.entry(row.key()).or_default();
+        let history = self.rows.or_default(row.key());
         let before = history.store(row.clone());
         if !is_of_a_client {
             return;
