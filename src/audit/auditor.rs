@@ -38,11 +38,7 @@ impl Auditor {
         match &event.kind {
             EventKind::RequestStarted { request, client, operation } => self.start(*request, *client, operation, at),
             EventKind::RequestEnded { request, answer } => self.ended(*request, answer, at),
-            EventKind::Queued { row } => {
-                if self.is_of_a_client(row) {
-                    self.carriers.queue(WriteId(row.version()));
-                }
-            }
+            EventKind::Queued { row } if self.is_of_a_client(row) => self.carriers.queue(WriteId(row.version())),
             EventKind::Unqueued { write, cause } => {
                 self.carriers.unqueue(*write, loss_by(*cause));
                 self.check_carriers(*write, at);
@@ -88,7 +84,7 @@ impl Auditor {
         let open = self.open.remove(place);
         let span = at.since(open.started);
         match (&open.operation, answer) {
-            (_, Answer::Failed { reason }) => return self.failed(&open, reason, at),
+            (_, Answer::Failed { reason }) => self.failed(&open, reason, at),
             (Operation::Write { row }, _) => {
                 self.write_latencies.push(at, span);
                 self.acknowledged(WriteId(row.version()), at);
