@@ -101,7 +101,9 @@ impl Server {
     ) -> Reply {
         let (db, before) = (session.db, self.before(command));
         let outcome: Outcome = (command.run)(&mut Call { server: self, session, now, command, args });
-        self.after(before, command, (db, now, args), &outcome);
+        if command.flags.write {
+            self.after(before, command, (db, now, args), &outcome);
+        }
         self.counters.commands += 1;
         outcome.unwrap_or_else(|error| {
             self.counters.errors += 1;

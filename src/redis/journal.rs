@@ -109,20 +109,22 @@ impl Journal {
     }
 }
 
-/// What a command may change, seen before it is run.
+/// What a writing command is known by before it is run.
 pub(crate) struct Before {
     changes: u64,
-    random: Option<Random>,
+    random: Option<Box<Random>>,
 }
 
 impl Server {
     /// To be called before a command is run.
+    #[inline]
     pub(crate) fn before(&self, command: &Command) -> Before {
         let wanted = self.durable.journal.on && command.flags.write;
-        Before { changes: self.durable.changes, random: wanted.then(|| self.random.clone()) }
+        let random = if wanted { Some(Box::new(self.random.clone())) } else { None };
+        Before { changes: self.durable.changes, random }
     }
 
-    /// Counts what a command has changed since, and writes the command down if it has.
+    /// Counts what a writing command has changed since, and writes the command down if it has.
     pub(crate) fn after(
         &mut self,
         before: Before,
@@ -132,14 +134,14 @@ impl Server {
     ) {
         // Redis hands a flush on even if there was nothing to remove.
         let flushed = matches!(command.name, "flushall" | "flushdb") && outcome.is_ok();
-        if !command.flags.write || self.durable.changes == before.changes && !flushed {
+        if self.durable.changes == before.changes && !flushed {
             return;
         }
         let (db, now, words) = call;
         let made = self.durable.changes - before.changes;
         self.durable.changes = before.changes + changes_made(command, words.len() as u64, outcome, made);
         if let Some(random) = before.random {
-            let random = (random != self.random).then(|| Box::new(random));
+            let random = Some(random).filter(|random| **random != self.random);
             self.durable.journal.pending.push(Record::new(now, db, &written_words(command, words), random));
         }
     }
