@@ -4,6 +4,7 @@ use super::call::{Call, Outcome};
 use super::command::{Command, same_name};
 use super::commands::{self, unmodelled};
 use super::errors::{RedisError, as_c_text};
+use super::journal::run_writing;
 use super::reply::Reply;
 use super::server::Server;
 use super::session::Session;
@@ -99,9 +100,8 @@ impl Server {
         command: &'static Command,
         args: &[&[u8]],
     ) -> Reply {
-        let (db, before) = (session.db, self.before(command));
-        let outcome: Outcome = (command.run)(&mut Call { server: self, session, now, command, args });
-        self.after(before, command, (db, now, args), &outcome);
+        let mut call = Call { server: self, session, now, command, args };
+        let outcome: Outcome = if command.flags.write { run_writing(&mut call) } else { (command.run)(&mut call) };
         self.counters.commands += 1;
         outcome.unwrap_or_else(|error| {
             self.counters.errors += 1;

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::call::Outcome;
+use super::call::{Call, Outcome};
 use super::command::Command;
 use super::random::Random;
 use super::reply::Reply;
@@ -109,41 +109,28 @@ impl Journal {
     }
 }
 
-/// What a command may change, seen before it is run.
-pub(crate) struct Before {
-    changes: u64,
-    random: Option<Random>,
+/// Runs a command that may write: counts what it changes, and writes it down if it does and somebody wants it.
+pub(crate) fn run_writing(call: &mut Call<'_>) -> Outcome {
+    let durable = &call.server.durable;
+    let (db, before) = (call.session.db, durable.changes);
+    let random = if durable.journal.on { Some(Box::new(call.server.random.clone())) } else { None };
+    let outcome = (call.command.run)(call);
+    // Redis hands a flush on even if there was nothing to remove.
+    let flushed = matches!(call.command.name, "flushall" | "flushdb") && outcome.is_ok();
+    let changed = call.server.durable.changes - before;
+    if changed == 0 && !flushed {
+        return outcome;
+    }
+    call.server.durable.changes = before + changes_made(call.command, call.args.len() as u64, &outcome, changed);
+    if let Some(random) = random {
+        let random = Some(random).filter(|random| **random != call.server.random);
+        let record = Record::new(call.now, db, &written_words(call.command, call.args), random);
+        call.server.durable.journal.pending.push(record);
+    }
+    outcome
 }
 
 impl Server {
-    /// To be called before a command is run.
-    pub(crate) fn before(&self, command: &Command) -> Before {
-        let wanted = self.durable.journal.on && command.flags.write;
-        Before { changes: self.durable.changes, random: wanted.then(|| self.random.clone()) }
-    }
-
-    /// Counts what a command has changed since, and writes the command down if it has.
-    pub(crate) fn after(
-        &mut self,
-        before: Before,
-        command: &Command,
-        call: (usize, Millis, &[&[u8]]),
-        outcome: &Outcome,
-    ) {
-        // Redis hands a flush on even if there was nothing to remove.
-        let flushed = matches!(command.name, "flushall" | "flushdb") && outcome.is_ok();
-        if !command.flags.write || self.durable.changes == before.changes && !flushed {
-            return;
-        }
-        let (db, now, words) = call;
-        let made = self.durable.changes - before.changes;
-        self.durable.changes = before.changes + changes_made(command, words.len() as u64, outcome, made);
-        if let Some(random) = before.random {
-            let random = (random != self.random).then(|| Box::new(random));
-            self.durable.journal.pending.push(Record::new(now, db, &written_words(command, words), random));
-        }
-    }
-
     /// Runs again what was written down. A command that is no longer known is left out, which can't be.
     pub(crate) fn replay(&mut self, records: &[Record]) {
         let mut session = Session::default();

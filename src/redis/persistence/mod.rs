@@ -24,7 +24,8 @@ use super::server::Server;
 use super::session::Session;
 use super::time::Millis;
 use aof::Aof;
-use rdb::{Rdb, Snapshot, Writer};
+pub(crate) use rdb::Writer;
+use rdb::{Rdb, Snapshot};
 
 /// What of a server outlives a command: changes to write down, files, replicas.
 #[derive(Clone, Debug, Default)]
