@@ -16,7 +16,7 @@ const LEAST: f64 = 100.0;
 
 /// How long a beat waits after a jump in time, in milliseconds: the stage is drawn first, and a hand that drags the time is
 /// not held up by lists that it passes.
-const AFTER: u64 = 40;
+const AFTER: u64 = 150;
 
 /// A playhead that moves at most ten times a second.
 #[derive(Clone, Copy)]
