@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::notify::NotifyEvents;
+use super::persistence::Persistence;
 
 /// The settings of one modelled server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,8 @@ pub struct Config {
     pub limits: Limits,
     /// `notify-keyspace-events`: which events are published; none unless set.
     pub notify: NotifyEvents,
+    /// What is kept beyond the process.
+    pub persistence: Persistence,
 }
 
 /// Up to which sizes collections are stored compactly.
@@ -81,6 +84,7 @@ impl Default for Config {
             allocator: Allocator::Bundled,
             limits: Limits::default(),
             notify: NotifyEvents::default(),
+            persistence: Persistence::default(),
         }
     }
 }

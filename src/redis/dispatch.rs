@@ -4,6 +4,7 @@ use super::call::{Call, Outcome};
 use super::command::{Command, same_name};
 use super::commands::{self, unmodelled};
 use super::errors::{RedisError, as_c_text};
+use super::journal::run_writing;
 use super::reply::Reply;
 use super::server::Server;
 use super::session::Session;
@@ -33,7 +34,19 @@ impl Server {
     /// the command itself.
     fn process(&mut self, session: &mut Session, now: Millis, args: &[&[u8]]) -> Reply {
         self.started_at.get_or_insert(now);
+        if self.durable.down {
+            return RedisError::Down.into();
+        }
         self.arrive(session, now);
+        let reply = self.answer(session, now, args);
+        self.depart(now);
+        if self.durable.has_work() {
+            self.settle_command(session, now);
+        }
+        reply
+    }
+
+    fn answer(&mut self, session: &mut Session, now: Millis, args: &[&[u8]]) -> Reply {
         let command = match self.admit(session, now, args) {
             Ok(command) => command,
             Err(error) => return self.refuse(session, args, error),
@@ -45,9 +58,7 @@ impl Server {
             transaction.queue.push((command, args.iter().map(|arg| arg.to_vec()).collect()));
             return Reply::Status("QUEUED".into());
         }
-        let reply = self.run(session, now, command, args);
-        self.depart(now);
-        reply
+        self.run(session, now, command, args)
     }
 
     /// The checks before a command runs or is queued.
@@ -56,8 +67,14 @@ impl Server {
         if !command.accepts(args.len()) {
             return Err(RedisError::Arity(command.name));
         }
+        if session.transaction.is_some() && command.name == "save" {
+            return Err(RedisError::InsideTransaction);
+        }
         if self.config.maxmemory > 0 && !self.make_room(now) && needs_memory(command, session) {
             return Err(RedisError::OutOfMemory);
+        }
+        if command.flags.write && self.durable.replication.is_replica() {
+            return Err(RedisError::ReadOnly);
         }
         Server::permits(session, command)?;
         Ok(command)
@@ -86,7 +103,8 @@ impl Server {
         command: &'static Command,
         args: &[&[u8]],
     ) -> Reply {
-        let outcome: Outcome = (command.run)(&mut Call { server: self, session: &mut *session, now, command, args });
+        let mut call = Call { server: self, session: &mut *session, now, command, args };
+        let outcome: Outcome = if command.flags.write { run_writing(&mut call) } else { (command.run)(&mut call) };
         self.counters.commands += 1;
         self.ran(session, command, args);
         outcome.unwrap_or_else(|error| {

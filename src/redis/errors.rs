@@ -173,12 +173,6 @@ pub enum RedisError {
     /// A wait whose length is no number.
     #[error("ERR timeout is not a float or out of range")]
     TimeoutNotAFloat,
-    /// As [`RedisError::TimeoutNotAFloat`], of `XREAD`.
-    #[error("ERR timeout is not an integer or out of range")]
-    TimeoutNotAnInteger,
-    /// A wait of less than no time.
-    #[error("ERR timeout is negative")]
-    TimeoutNegative,
     /// A wait whose end can't be counted.
     #[error("ERR timeout is out of range")]
     TimeoutOutOfRange,
@@ -215,6 +209,9 @@ pub enum RedisError {
     /// A database number of `SWAPDB` that is no number.
     #[error("ERR invalid {0} DB index")]
     SwapIndex(&'static str),
+    /// A random sample with so many repetitions that a real server would not end.
+    #[error("CACHESCOPE a sample of more than a million elements is not modelled")]
+    SampleTooLarge,
     /// Redis may know the setting, this model does not.
     #[error("CACHESCOPE this setting is not modelled: '{0}'")]
     SettingNotModelled(String),
@@ -393,6 +390,39 @@ pub enum RedisError {
         /// The other one.
         other: String,
     },
+    /// The process has died and was not started again; a real one would answer nothing.
+    #[error("CACHESCOPE the server is down")]
+    Down,
+    /// A command that `MULTI` can't queue.
+    #[error("ERR Command not allowed inside a transaction")]
+    InsideTransaction,
+    /// A write to a replica.
+    #[error("READONLY You can't write against a read only replica.")]
+    ReadOnly,
+    /// A snapshot is being written already.
+    #[error("ERR Background save already in progress")]
+    SaveInProgress,
+    /// `BGSAVE` while the append-only file is rewritten.
+    #[error(
+        "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a \
+         BGSAVE whenever possible."
+    )]
+    AnotherChild,
+    /// `BGREWRITEAOF` while the file is rewritten already.
+    #[error("ERR Background append only file rewriting already in progress")]
+    RewriteInProgress,
+    /// `WAIT` on a replica.
+    #[error(
+        "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured \
+         to be writable (which is not the default) writes to replicas are just local and are not propagated."
+    )]
+    WaitOnReplica,
+    /// A timeout that is no integer.
+    #[error("ERR timeout is not an integer or out of range")]
+    TimeoutNotAnInteger,
+    /// A timeout below 0.
+    #[error("ERR timeout is negative")]
+    NegativeTimeout,
     /// `EXEC` itself was refused.
     #[error("EXECABORT Transaction discarded because of: {}", without_code(.0))]
     ExecRefused(Box<RedisError>),

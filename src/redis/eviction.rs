@@ -97,7 +97,8 @@ impl Pool {
 impl Server {
     /// Evicts keys until memory fits `maxmemory`; false when nothing can be evicted and it does not fit.
     pub(crate) fn make_room(&mut self, now: Millis) -> bool {
-        let limit = self.config.maxmemory;
+        // A replica leaves eviction to its primary (`replica-ignore-maxmemory`).
+        let limit = if self.durable.replication.is_replica() { 0 } else { self.config.maxmemory };
         while limit > 0 && self.used_bytes() > limit {
             let Some((db, slot)) = self.choose_victim(now) else { return false };
             self.evict(db, slot);

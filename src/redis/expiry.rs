@@ -29,7 +29,14 @@ impl Server {
         if !Server::is_over(self.databases[db].entry(slot).expires_at, now) {
             return Some(slot);
         }
-        self.expire(db, slot);
+        // What is run again brings the removal with it.
+        if self.durable.replaying {
+            return Some(slot);
+        }
+        // A replica waits for its primary to remove the key, and answers as if it were gone.
+        if !self.durable.replication.is_replica() {
+            self.expire(db, slot);
+        }
         None
     }
 
@@ -41,6 +48,9 @@ impl Server {
 
     /// One active cycle over all databases.
     pub(crate) fn expire_cycle(&mut self, now: Millis) {
+        if self.durable.replication.is_replica() {
+            return;
+        }
         for db in 0..self.databases.len() {
             let mut looked_at = 0;
             while looked_at < KEYS_A_CYCLE {

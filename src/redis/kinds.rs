@@ -106,24 +106,30 @@ impl Call<'_> {
     }
 }
 
+/// A sample with repetitions has no more elements than this; Redis would go on until its memory is full.
+const LARGEST_SAMPLE: usize = 1_000_000;
+
 /// A random sample as `SRANDMEMBER` and its relatives take it: `count` different places, or for a negative count so many
 /// that may repeat.
-pub(crate) fn sample(call: &mut Call<'_>, length: usize, count: i64) -> Vec<usize> {
+pub(crate) fn sample(call: &mut Call<'_>, length: usize, count: i64) -> Result<Vec<usize>, RedisError> {
     let random = &mut call.server.random;
     let wanted = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     if length == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
+    }
+    if count < 0 && wanted > LARGEST_SAMPLE {
+        return Err(RedisError::SampleTooLarge);
     }
     if count < 0 {
-        return (0..wanted).map(|_| random.below(length)).collect();
+        return Ok((0..wanted).map(|_| random.below(length)).collect());
     }
     let mut places: Vec<usize> = (0..length).collect();
     if wanted >= length {
-        return places;
+        return Ok(places);
     }
     for place in 0..wanted {
         places.swap(place, place + random.below(length - place));
     }
     places.truncate(wanted);
-    places
+    Ok(places)
 }

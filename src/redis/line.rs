@@ -21,7 +21,15 @@ pub enum LineError {
 /// # Errors
 /// A quote that is not closed, or one that is closed within a word.
 pub fn split_line(text: &str) -> Result<Vec<Vec<u8>>, LineError> {
-    let mut cursor = Cursor { bytes: text.as_bytes(), at: 0 };
+    split_bytes(text.as_bytes())
+}
+
+/// As [`split_line`], of a line of any bytes, such as a server gets.
+///
+/// # Errors
+/// As [`split_line`].
+pub fn split_bytes(line: &[u8]) -> Result<Vec<Vec<u8>>, LineError> {
+    let mut cursor = Cursor { bytes: line, at: 0 };
     let mut words = Vec::new();
     loop {
         while cursor.peek().is_some_and(is_space) {

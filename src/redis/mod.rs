@@ -18,7 +18,8 @@
 //!
 //! How it is laid out: [`Server::execute`] finds the command in [`COMMANDS`], checks what all commands share and runs it
 //! (`dispatch`); a command is a function over a `Call` in the file of its group (`commands`); what every command does to
-//! keys, with its counting and watching, is in `server`; keys and their sizes are in `database` and `memory`.
+//! keys, with its counting and watching, is in `server`; keys and their sizes are in `database` and `memory`. What outlives a
+//! command is written down by `journal` for `persistence` and `replication`.
 
 mod big;
 mod call;
@@ -39,6 +40,7 @@ mod fields;
 mod float;
 mod glob;
 mod hash;
+mod journal;
 mod key;
 #[cfg(feature = "full-redis")]
 mod kinds;
@@ -50,7 +52,10 @@ mod members;
 mod memory;
 mod notify;
 mod number;
+mod persistence;
 mod random;
+mod replica;
+mod replication;
 mod reply;
 mod server;
 mod session;
@@ -77,9 +82,13 @@ pub use command::{Command, Flags, Group, KeyPositions};
 pub use commands::{COMMANDS, find as find_command};
 pub use config::{Allocator, Config, EvictionPolicy, Limits, UnknownPolicy};
 pub use errors::RedisError;
+pub use journal::Record;
 pub use key::Key;
-pub use line::{LineError, quoted, split_line};
+pub use line::{LineError, quoted, split_bytes, split_line};
 pub use notify::NotifyEvents;
+pub use persistence::{AppendFsync, Crash, Disk, Persistence, PersistenceError, Restored, SavePoint, Source};
+pub use replica::{Replica, StreamGap};
+pub use replication::{Address, History, Position, ReplicaId, SyncData, Wait};
 pub use reply::Reply;
 pub use server::Server;
 pub use session::Session;

@@ -7,6 +7,7 @@ use super::database::{Database, Entry, Slot};
 use super::eviction::{self, Pool};
 use super::key::Key;
 use super::notify;
+use super::persistence::{Crash, Durable};
 use super::random::Random;
 use super::session::Session;
 use super::stats::Stats;
@@ -28,6 +29,7 @@ pub struct Server {
     pub(crate) log: ChangeLog,
     pub(crate) clients: Clients,
     pub(crate) started_at: Option<Millis>,
+    pub(crate) durable: Durable,
 }
 
 /// Why a command looks a key up, which decides what the look-up counts as.
@@ -46,6 +48,7 @@ impl Server {
     #[must_use]
     pub fn new(config: Config, seed: u64) -> Server {
         let databases = usize::from(config.databases.max(1));
+        let durable = Durable::new(&config.persistence, seed);
         Server {
             config,
             databases: vec![Database::default(); databases],
@@ -57,6 +60,7 @@ impl Server {
             log: ChangeLog::default(),
             clients: Clients::default(),
             started_at: None,
+            durable,
         }
     }
 
@@ -70,30 +74,29 @@ impl Server {
     pub fn reconfigure(&mut self, config: Config) {
         let databases = self.config.databases;
         self.config = Config { databases, ..config };
+        self.durable.follow(&self.config.persistence, &self.databases);
         self.pool.clear();
     }
 
     /// What the server does by itself; to be called ten times a second (Redis's `hz`): it removes keys whose time is
-    /// over, and shrinks tables.
+    /// over, shrinks tables, and begins and ends what persistence does in the background.
     pub fn cron(&mut self, now: Millis) {
         self.end_waits(now);
         self.expire_cycle(now);
+        self.background_cron(now);
+        self.settle(now);
         for database in &mut self.databases {
             database.shrink_tables();
         }
     }
 
-    /// The process has died and is started again without any persistence: all keys and counters are gone. Connections
-    /// are gone too, so callers drop their sessions.
+    /// The process has died and is started again with an empty disk, whatever its persistence: all keys and counters are
+    /// gone. Connections are gone too, so callers drop their sessions.
     pub fn restart_empty(&mut self, now: Millis) {
-        for db in 0..self.databases.len() {
-            self.clear(db);
-        }
-        self.counters = Stats::default();
-        self.watches = Watches::default();
-        self.forget_clients();
-        self.pool.clear();
-        self.started_at = Some(now);
+        self.crash(now, Crash::Machine);
+        self.durable.rdb = Default::default();
+        self.durable.aof = None;
+        self.restart(now);
     }
 
     /// Sets the counters to 0, as `CONFIG RESETSTAT` does.
@@ -204,6 +207,7 @@ impl Server {
     /// Takes a key away from its database, to place its value elsewhere.
     pub(crate) fn take(&mut self, db: usize, slot: Slot) -> Option<Entry> {
         let (key, entry) = self.databases[db].remove(slot)?;
+        self.durable.changes += 1;
         self.touch(db, &key);
         self.log.note(|| Change::Removed { db: db as u8, key, cause: Removal::Deleted });
         Some(entry)
@@ -266,6 +270,7 @@ impl Server {
 
     /// Notes that a key was written: for those that watch it and for the observer.
     fn written(&mut self, db: usize, slot: Slot) {
+        self.durable.changes += 1;
         self.touch_at(db, slot);
         let key = self.databases[db].key(slot);
         self.log.note(|| Change::Written { db: db as u8, key: key.clone() });
@@ -276,9 +281,15 @@ impl Server {
         let Some((key, _)) = self.databases[db].remove(slot) else { return };
         self.touch(db, &key);
         match cause {
-            Removal::Deleted => {}
-            Removal::Expired => self.notify(db, notify::EXPIRED, "expired", &key),
-            Removal::Evicted => self.notify(db, notify::EVICTED, "evicted", &key),
+            Removal::Deleted => self.durable.changes += 1,
+            Removal::Expired => {
+                self.durable.journal.removed(db, &key);
+                self.notify(db, notify::EXPIRED, "expired", &key);
+            }
+            Removal::Evicted => {
+                self.durable.journal.removed(db, &key);
+                self.notify(db, notify::EVICTED, "evicted", &key);
+            }
         }
         self.log.note(|| Change::Removed { db: db as u8, key, cause });
     }
@@ -291,6 +302,7 @@ impl Server {
 
     /// Sets or removes a key's expiry and nothing else.
     pub(crate) fn change_expiry(&mut self, db: usize, slot: Slot, at: Option<Millis>) {
+        self.durable.changes += 1;
         self.set_expiry(db, slot, at);
         self.touch_at(db, slot);
         let key = self.databases[db].key(slot);
@@ -312,6 +324,7 @@ impl Server {
                 self.watches.touch(db, &key);
             }
         }
+        self.durable.changes += self.databases[db].len() as u64;
         if !self.databases[db].is_empty() {
             self.log.note(|| Change::Cleared { db: db as u8 });
         }
@@ -329,6 +342,7 @@ impl Server {
             }
         }
         self.databases.swap(one, other);
+        self.durable.changes += 1;
         for db in [one, other] {
             let db_number = db as u8;
             self.log.note(|| Change::Cleared { db: db_number });

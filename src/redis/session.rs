@@ -3,6 +3,7 @@
 use super::clients::ClientState;
 use super::command::Command;
 use super::key::Key;
+use super::replication::Wait;
 
 /// One connection: the selected database, the open transaction and the watched keys. A client that reconnects begins
 /// with a new one; give the old one to [`super::Server::disconnect`].
@@ -12,6 +13,11 @@ pub struct Session {
     pub(crate) transaction: Option<Transaction>,
     pub(crate) watched: Vec<Watched>,
     pub(crate) client: ClientState,
+    /// `EXEC` is running the queued commands, so nothing may wait.
+    pub(crate) executing: bool,
+    /// The replication offset after the connection's last command.
+    pub(crate) write_offset: u64,
+    pub(crate) waiting: Option<Wait>,
 }
 
 impl Session {
@@ -25,6 +31,13 @@ impl Session {
     #[must_use]
     pub fn in_transaction(&self) -> bool {
         self.transaction.is_some()
+    }
+
+    /// What `WAIT` waits for, if its reply is to be held back: until [`super::Server::waited`] gives one, which then takes
+    /// the place of the reply that [`super::Server::execute`] has returned. A caller that does not ask has the answer of a
+    /// `WAIT` whose time was over at once.
+    pub fn take_wait(&mut self) -> Option<Wait> {
+        self.waiting.take()
     }
 
     /// How many commands are queued for `EXEC`.

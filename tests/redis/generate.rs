@@ -386,6 +386,15 @@ impl Generator {
     }
 }
 
+/// Whether a command does the same whenever and wherever it is run: it does not wait and leaves nothing to chance.
+#[allow(dead_code, reason = "not every test that includes this file needs it")]
+pub fn is_repeatable(words: &Words) -> bool {
+    let name = words[0].to_ascii_lowercase();
+    let waits = name.starts_with(b"b") || words.iter().any(|word| word.eq_ignore_ascii_case(b"block"));
+    let is_chance = name == b"spop" || name == b"xadd" && words.iter().any(|word| word == b"*");
+    !waits && !is_chance
+}
+
 fn words(parts: &[&[u8]]) -> Words {
     parts.iter().map(|part| part.to_vec()).collect()
 }

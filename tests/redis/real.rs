@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -21,24 +21,25 @@ impl RealServer {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap().port();
         let directory = std::env::temp_dir().join(format!("cachescope-redis-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&directory).unwrap();
-        let process = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
-            .args(["--enable-debug-command", "yes", "--dir"])
-            .arg(&directory)
-            .args(settings)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| match error.kind() {
-                ErrorKind::NotFound => panic!(
-                    "this test compares the model with a real Redis and found no redis-server on the PATH; install it \
-                     (Debian and Ubuntu: apt-get install redis-server; macOS: brew install redis) and run again"
-                ),
-                _ => panic!("redis-server can't be started: {error}"),
-            });
+        let process = launch(&directory, port, settings);
         let server = RealServer { process, directory, port };
         server.wait_until_up();
         server
+    }
+
+    /// Kills the server as `kill -9` does and starts it again in its directory with these settings, until it answers.
+    #[allow(dead_code, reason = "not every test that includes this file needs it")]
+    pub fn kill_and_restart(&mut self, settings: &[&str]) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.process = launch(&self.directory, self.port, settings);
+        self.wait_until_up();
+        // While it loads its files it listens and answers errors.
+        let begun = Instant::now();
+        while self.connect().call(&["PING"]).is_error() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "redis-server does not finish loading");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     fn wait_until_up(&self) {
@@ -62,6 +63,24 @@ impl RealServer {
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         Client { reader: BufReader::new(stream) }
     }
+}
+
+fn launch(directory: &Path, port: u16, settings: &[&str]) -> Child {
+    Command::new("redis-server")
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        .args(["--enable-debug-command", "yes", "--dir"])
+        .arg(directory)
+        .args(settings)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| match error.kind() {
+            ErrorKind::NotFound => panic!(
+                "this test compares the model with a real Redis and found no redis-server on the PATH; install it (Debian \
+                 and Ubuntu: apt-get install redis-server; macOS: brew install redis) and run again"
+            ),
+            _ => panic!("redis-server can't be started: {error}"),
+        })
 }
 
 impl Drop for RealServer {

@@ -197,7 +197,7 @@ fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
 fn hrandfield(call: &mut Call<'_>) -> Outcome {
     let count = sample_options(call.args_from(2), "withvalues")?;
     let length = call.read::<Fields>(call.arg(1))?.map_or(0, Fields::len);
-    let places = sample(call, length, count.map_or(1, |(count, _)| count));
+    let places = sample(call, length, count.map_or(1, |(count, _)| count))?;
     let mut out = Vec::new();
     if let Some(slot) = call.database().find(call.arg(1)) {
         let fields = call.get::<Fields>(slot)?;

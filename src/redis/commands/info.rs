@@ -5,13 +5,21 @@ use std::fmt::Write as _;
 use crate::redis::server::Server;
 use crate::redis::time::Millis;
 
+use super::info_durability::{persistence, replication};
 use super::options::is;
 
 /// Writes the fields of a section.
 type Write = fn(&Server, Millis, &mut String);
 
 /// The sections, in their order.
-const SECTIONS: [(&str, Write); 4] = [("Server", server), ("Memory", memory), ("Stats", stats), ("Keyspace", keyspace)];
+const SECTIONS: [(&str, Write); 6] = [
+    ("Server", server),
+    ("Memory", memory),
+    ("Persistence", persistence),
+    ("Stats", stats),
+    ("Replication", replication),
+    ("Keyspace", keyspace),
+];
 /// Each of these stands for all sections.
 const ALL: [&str; 3] = ["default", "all", "everything"];
 
@@ -31,7 +39,7 @@ pub(super) fn report(model: &Server, now: Millis, wanted: &[&[u8]]) -> String {
     out
 }
 
-fn field(out: &mut String, name: &str, value: impl std::fmt::Display) {
+pub(super) fn field(out: &mut String, name: &str, value: impl std::fmt::Display) {
     // Writing to a String can't fail.
     let _ = write!(out, "{name}:{value}\r\n");
 }

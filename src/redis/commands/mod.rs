@@ -5,10 +5,12 @@ mod client;
 #[cfg(feature = "full-redis")]
 mod config;
 mod connection;
+mod durability;
 mod generic;
 #[cfg(feature = "full-redis")]
 mod hash;
 mod info;
+mod info_durability;
 mod list;
 mod options;
 mod page;
@@ -37,6 +39,7 @@ pub(crate) mod unmodelled;
 /// The groups' lists.
 const GROUPS: &[&[Command]] = &[
     &connection::COMMANDS,
+    &durability::COMMANDS,
     &generic::COMMANDS,
     &list::COMMANDS,
     &server::COMMANDS,

@@ -44,6 +44,7 @@ fn flushall(call: &mut Call<'_>) -> Outcome {
         call.server.clear(db);
     }
     call.server.touched_all();
+    call.server.flushed_all(call.now);
     Ok(Reply::OK)
 }
 
@@ -64,6 +65,7 @@ fn check_flush_options(call: &Call<'_>) -> Result<(), RedisError> {
 }
 
 fn info(call: &mut Call<'_>) -> Outcome {
+    call.server.attend(call.now);
     Ok(Reply::bulk(report(call.server, call.now, call.args_from(1))))
 }
 

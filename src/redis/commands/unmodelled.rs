@@ -5,8 +5,6 @@ pub(crate) const COMMANDS: &[&str] = &[
     "acl",
     "asking",
     "auth",
-    "bgrewriteaof",
-    "bgsave",
     "bitcount",
     "bitfield",
     "bitfield_ro",
@@ -35,7 +33,6 @@ pub(crate) const COMMANDS: &[&str] = &[
     "geosearchstore",
     "getbit",
     "hello",
-    "lastsave",
     "latency",
     "lcs",
     "lolwut",
@@ -56,8 +53,6 @@ pub(crate) const COMMANDS: &[&str] = &[
     "reset",
     "restore",
     "restore-asking",
-    "role",
-    "save",
     "script",
     "setbit",
     "shutdown",
@@ -69,7 +64,6 @@ pub(crate) const COMMANDS: &[&str] = &[
     "ssubscribe",
     "sunsubscribe",
     "sync",
-    "wait",
     "xsetid",
 ];
 

@@ -13,14 +13,14 @@ pub(super) fn deadline(call: &Call<'_>, argument: usize) -> Result<Option<Millis
     let milliseconds = (seconds * 1000.0).ceil();
     // What does not fit wraps around to a negative number in Redis.
     if milliseconds >= i64::MAX as f64 {
-        return Err(RedisError::TimeoutNegative);
+        return Err(RedisError::NegativeTimeout);
     }
     deadline_after(call, milliseconds as i64)
 }
 
 /// When a wait of so many milliseconds ends.
 pub(super) fn deadline_after(call: &Call<'_>, milliseconds: i64) -> Result<Option<Millis>, RedisError> {
-    let length = u64::try_from(milliseconds).map_err(|_| RedisError::TimeoutNegative)?;
+    let length = u64::try_from(milliseconds).map_err(|_| RedisError::NegativeTimeout)?;
     let at = call.now.signed().checked_add(milliseconds).ok_or(RedisError::TimeoutOutOfRange)?;
     Ok((length > 0).then_some(Millis(at.unsigned_abs())))
 }

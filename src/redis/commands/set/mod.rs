@@ -190,7 +190,7 @@ fn srandmember(call: &mut Call<'_>) -> Outcome {
 
 /// Random members of the set at a place.
 fn choose(call: &mut Call<'_>, slot: Slot, count: i64) -> Result<Vec<Key>, RedisError> {
-    let places = sample(call, call.get::<Members>(slot)?.len(), count);
+    let places = sample(call, call.get::<Members>(slot)?.len(), count)?;
     let set = call.get::<Members>(slot)?;
     Ok(places.into_iter().filter_map(|place| set.at(place).cloned()).collect())
 }

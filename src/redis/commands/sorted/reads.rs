@@ -44,7 +44,7 @@ fn rank(call: &mut Call<'_>, from_end: bool) -> Outcome {
 pub(super) fn zrandmember(call: &mut Call<'_>) -> Outcome {
     let count = sample_options(call.args_from(2), "withscores")?;
     let length = call.read::<Sorted>(call.arg(1))?.map_or(0, Sorted::len);
-    let places = sample(call, length, count.map_or(1, |(count, _)| count));
+    let places = sample(call, length, count.map_or(1, |(count, _)| count))?;
     let mut out = Vec::new();
     if let Some(slot) = call.database().find(call.arg(1)) {
         let set = call.get::<Sorted>(slot)?;

@@ -147,5 +147,6 @@ fn stream_with_group(call: &mut Call<'_>) -> Result<Option<Slot>, RedisError> {
 /// What groups keep has changed, which is no change of the key for those who watch it.
 fn reweigh(call: &mut Call<'_>, slot: Slot) {
     let (db, allocator) = (call.db(), call.server.config.allocator);
+    call.server.durable.changes += 1;
     call.server.databases[db].update(slot, allocator, |_| ());
 }
