@@ -7,6 +7,10 @@
 
 #[path = "redis/real.rs"]
 mod real;
+#[path = "../examples/resp/request.rs"]
+mod request;
+#[path = "../examples/resp/server.rs"]
+mod server;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -296,6 +300,34 @@ fn a_wait_ends_after_its_time() {
         assert_eq!((unblocked[0].client, &unblocked[0].reply), (session.id(), &reply), "{line}");
         assert!(!model.is_waiting(&session));
     }
+}
+
+/// The server of `examples/resp_server.rs` sends over the wire what comes later.
+#[test]
+fn the_resp_server_delivers_what_comes_later() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || server::serve(&listener, Config::default()));
+    let (mut waiting, mut listening, mut working) = (Client::to(port), Client::to(port), Client::to(port));
+    let text = |words: &[&str]| Reply::Array(Some(words.iter().map(|word| Reply::bulk(*word)).collect()));
+    assert_eq!(listening.call(&["SUBSCRIBE", "news"]).to_string(), "1) \"subscribe\"\n2) \"news\"\n3) (integer) 1");
+    waiting.send(&["BLPOP", "list", "0"]);
+    waiting.send(&["PING"]);
+    assert_eq!(waiting.receive_within(Duration::from_millis(50)), None);
+    assert_eq!(working.call(&["PUBLISH", "news", "hello"]), Reply::Integer(1));
+    assert_eq!(listening.receive(), text(&["message", "news", "hello"]));
+    assert_eq!(working.call(&["RPUSH", "list", "a"]), Reply::Integer(1));
+    assert_eq!(waiting.receive(), text(&["list", "a"]));
+    assert_eq!(waiting.receive(), Reply::Status("PONG".into()));
+    let began = Instant::now();
+    assert_eq!(waiting.call(&["BLPOP", "list", "0.05"]), Reply::NIL_ARRAY);
+    // The server counts whole milliseconds.
+    assert!(began.elapsed() >= Duration::from_millis(48));
+    waiting.send(&["BLPOP", "list", "0"]);
+    drop(waiting);
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!(working.call(&["RPUSH", "list", "b"]), Reply::Integer(1));
+    assert_eq!(working.call(&["LLEN", "list"]), Reply::Integer(1), "a client that is gone takes nothing");
 }
 
 /// Lines that may wait, for any client but the last one.

@@ -1,13 +1,14 @@
 //! Serves a modelled Redis server to any Redis client: RESP2 over TCP, a thread for each connection, one lock around
 //! the model, and the machine's clock.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cachescope::redis::{Config, Millis, Reply, Server, Session, Wait};
+use cachescope::redis::{ClientId, Config, Millis, Reply, Server, Session, Wait};
 
 use super::request::{Parsed, Words, parse};
 
@@ -18,18 +19,40 @@ const CRON: Duration = Duration::from_millis(100);
 /// How often a reply that is held back is asked for.
 const POLL: Duration = Duration::from_millis(1);
 
-type Shared = Arc<Mutex<Server>>;
+type Shared = Arc<Mutex<Hub>>;
+
+/// The model, and where to write what clients get without having asked.
+struct Hub {
+    server: Server,
+    streams: BTreeMap<ClientId, TcpStream>,
+}
+
+impl Hub {
+    /// Sends what has come for clients: messages, and the replies of those that have waited.
+    fn deliver(&mut self) {
+        let pushes = self.server.take_pushes().into_iter().map(|push| (push.client, push.message));
+        let unblocked = self.server.take_unblocked().into_iter().map(|unblocked| (unblocked.client, unblocked.reply));
+        for (client, message) in unblocked.collect::<Vec<_>>().into_iter().chain(pushes) {
+            if let Some(stream) = self.streams.get_mut(&client) {
+                // A client that is gone is noticed by its own thread.
+                let _ = stream.write_all(&message.encode());
+            }
+        }
+    }
+}
 
 /// Accepts connections until the process ends.
 pub fn serve(listener: &TcpListener, config: Config) -> io::Result<()> {
     let mut server = Server::new(config, now().0);
     server.record_changes(false);
-    let server = Arc::new(Mutex::new(server));
+    let server = Arc::new(Mutex::new(Hub { server, streams: BTreeMap::new() }));
     let housekeeping = Arc::clone(&server);
     thread::spawn(move || {
         loop {
             thread::sleep(CRON);
-            lock(&housekeeping).cron(now());
+            let mut hub = lock(&housekeeping);
+            hub.server.cron(now());
+            hub.deliver();
         }
     });
     loop {
@@ -45,7 +68,7 @@ fn now() -> Millis {
 }
 
 /// A thread that panicked has left the model as it was after its last command.
-fn lock(server: &Shared) -> MutexGuard<'_, Server> {
+fn lock(server: &Shared) -> MutexGuard<'_, Hub> {
     server.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -73,7 +96,9 @@ impl Connection {
     fn run(mut self) {
         // A client that goes away in the middle of something is nobody's error.
         let _ = self.talk();
-        lock(&self.server).disconnect(self.session);
+        let mut hub = lock(&self.server);
+        hub.streams.remove(&self.session.id());
+        hub.server.disconnect(self.session);
     }
 
     fn talk(&mut self) -> io::Result<()> {
@@ -97,7 +122,7 @@ impl Connection {
     fn answer_all(&mut self) -> io::Result<Next> {
         let mut at = 0;
         let shared = Arc::clone(&self.server);
-        let mut server = lock(&shared);
+        let mut hub = lock(&shared);
         let next = loop {
             match parse(&self.received[at..]) {
                 Parsed::Incomplete => break Next::Read,
@@ -114,28 +139,65 @@ impl Connection {
                         self.replies.extend(Reply::OK.encode());
                         break Next::Close;
                     }
-                    let reply = server.execute(&mut self.session, now(), &words);
-                    thread::sleep(Duration::from_millis(server.take_delay()));
+                    let is_new = self.session.id() == ClientId::default();
+                    let reply = hub.server.execute(&mut self.session, now(), &words);
+                    if is_new {
+                        hub.streams.insert(self.session.id(), self.stream.try_clone()?);
+                    }
+                    thread::sleep(Duration::from_millis(hub.server.take_delay()));
+                    hub.deliver();
+                    if reply == Reply::Later {
+                        drop(hub);
+                        self.send()?;
+                        if !self.wait() {
+                            break Next::Close;
+                        }
+                        hub = lock(&shared);
+                        continue;
+                    }
                     let Some(wait) = self.session.take_wait() else {
                         self.replies.extend(reply.encode());
                         continue;
                     };
-                    drop(server);
+                    drop(hub);
                     self.send()?;
                     self.hold(&wait);
-                    server = lock(&shared);
+                    hub = lock(&shared);
                 }
             }
         };
-        drop(server);
         self.received.drain(..at);
         Ok(next)
+    }
+
+    /// Waits until the client is served or its time is over; false if it goes away before that.
+    fn wait(&mut self) -> bool {
+        loop {
+            thread::sleep(POLL);
+            let mut hub = lock(&self.server);
+            hub.server.end_waits(now());
+            hub.deliver();
+            if !hub.server.is_waiting(&self.session) {
+                return true;
+            }
+            drop(hub);
+            if self.is_gone() {
+                return false;
+            }
+        }
+    }
+
+    /// Whether the client has closed its side.
+    fn is_gone(&self) -> bool {
+        let peeked = self.stream.set_nonblocking(true).and_then(|()| self.stream.peek(&mut [0]));
+        let _ = self.stream.set_nonblocking(false);
+        matches!(peeked, Ok(0))
     }
 
     /// Holds the reply to `WAIT` back until there is one.
     fn hold(&mut self, wait: &Wait) {
         loop {
-            let reply = lock(&self.server).waited(now(), wait);
+            let reply = lock(&self.server).server.waited(now(), wait);
             if let Some(reply) = reply {
                 self.replies.extend(reply.encode());
                 return;

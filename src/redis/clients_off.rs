@@ -8,7 +8,7 @@ use super::time::Millis;
 
 /// Nothing is kept of clients.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Clients;
+pub(crate) struct Clients {}
 
 /// A connection carries nothing of it.
 #[derive(Clone, Debug, Default)]

@@ -58,10 +58,7 @@ impl RealServer {
 
     /// A new connection.
     pub fn connect(&self) -> Client {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        Client { reader: BufReader::new(stream) }
+        Client::to(self.port)
     }
 }
 
@@ -97,6 +94,14 @@ pub struct Client {
 }
 
 impl Client {
+    /// A connection to whoever listens on a port of this machine.
+    pub fn to(port: u16) -> Client {
+        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        Client { reader: BufReader::new(stream) }
+    }
+
     /// Sends one command and reads its reply.
     pub fn call(&mut self, words: &[impl AsRef<[u8]>]) -> Reply {
         self.send(words);
