@@ -93,20 +93,29 @@ impl Clients {
 
 impl Server {
     /// Before a command: gives a new connection its number, and ends waits whose time is over.
+    #[inline]
     pub(crate) fn arrive(&mut self, session: &mut Session, now: Millis) {
         if session.client.id == ClientId::default() {
-            self.clients.last_id += 1;
-            session.client.id = ClientId(self.clients.last_id);
-            self.clients.connected.push(session.client.id);
+            self.welcome(session);
         }
         self.clients.running = session.client.id;
-        if std::mem::take(&mut session.client.waits) {
-            self.clients.stop_waiting(session.client.id);
+        if !self.clients.blocked.is_empty() {
+            if std::mem::take(&mut session.client.waits) {
+                self.clients.stop_waiting(session.client.id);
+            }
+            self.end_waits(now);
         }
-        self.end_waits(now);
+    }
+
+    #[cold]
+    fn welcome(&mut self, session: &mut Session) {
+        self.clients.last_id += 1;
+        session.client.id = ClientId(self.clients.last_id);
+        self.clients.connected.push(session.client.id);
     }
 
     /// After a command or a whole transaction: serves those who wait for what it made, and sends the invalidations.
+    #[inline]
     pub(crate) fn depart(&mut self, now: Millis) {
         if !self.clients.ready.is_empty() {
             self.serve_waiting(now);
@@ -117,6 +126,7 @@ impl Server {
     }
 
     /// After each command, those within a transaction included.
+    #[inline]
     pub(crate) fn ran(&mut self, session: &mut Session, command: &'static Command, args: &[&[u8]]) {
         if session.client.tracks {
             self.remember_read(session, command, args);
@@ -163,12 +173,13 @@ impl Server {
     }
 
     /// Whether a connection may run a command: one that listens to channels may run few.
+    #[inline]
     pub(crate) fn permits(session: &Session, command: &Command) -> Result<(), RedisError> {
         const ALWAYS: [&str; 7] = ["ping", "subscribe", "psubscribe", "unsubscribe", "punsubscribe", "quit", "reset"];
-        if session.client.subscriptions == 0 || ALWAYS.contains(&command.name) {
-            return Ok(());
+        if session.client.subscriptions > 0 && !ALWAYS.contains(&command.name) {
+            return Err(RedisError::Subscribed(command.name));
         }
-        Err(RedisError::Subscribed(command.name))
+        Ok(())
     }
 
     /// The messages for clients since they were last taken, in order.

@@ -6,11 +6,16 @@ use crate::redis::server::Server;
 
 impl Server {
     /// Publishes what happened to a key, if events of the class are wanted.
+    #[inline]
     pub(crate) fn notify(&mut self, db: usize, class: u16, event: &str, key: &[u8]) {
-        let wanted = self.config.notify.0;
-        if wanted & class == 0 || self.clients.subscriptions.is_empty() {
-            return;
+        if self.config.notify.0 & class != 0 && !self.clients.subscriptions.is_empty() {
+            self.publish_event(db, event, key);
         }
+    }
+
+    #[cold]
+    fn publish_event(&mut self, db: usize, event: &str, key: &[u8]) {
+        let wanted = self.config.notify.0;
         if wanted & notify::KEYSPACE != 0 {
             self.clients.publish(&channel("__keyspace@", db, key), event.as_bytes());
         }

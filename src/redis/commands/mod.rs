@@ -30,8 +30,6 @@ mod transactions;
 #[cfg(feature = "full-redis")]
 mod waits;
 
-use std::cmp::Ordering;
-
 use super::command::{Command, same_name};
 
 pub(crate) mod unmodelled;
@@ -73,7 +71,8 @@ const COUNT: usize = {
 };
 
 /// Every modelled command, sorted by name. It drives dispatch, the check of arities, help and completion.
-pub static COMMANDS: [Command; COUNT] = sorted();
+pub static COMMANDS: [Command; COUNT] = TABLE;
+const TABLE: [Command; COUNT] = sorted();
 
 /// The groups' lists, put together and sorted by name while the program is compiled.
 const fn sorted() -> [Command; COUNT] {
@@ -109,11 +108,47 @@ const fn precedes(one: &[u8], other: &[u8]) -> bool {
     one.len() < other.len()
 }
 
+/// The places of the commands by the hash of their names: each at the first free slot from its hash on, counted from 1.
+static PLACES: [u16; SLOTS] = places();
+/// A power of two that leaves more than half of the slots free.
+const SLOTS: usize = (COUNT * 2).next_power_of_two();
+
+const fn places() -> [u16; SLOTS] {
+    let mut slots = [0; SLOTS];
+    let mut place = 0;
+    while place < COUNT {
+        let mut slot = hash(TABLE[place].name.as_bytes());
+        while slots[slot] != 0 {
+            slot = (slot + 1) % SLOTS;
+        }
+        slots[slot] = place as u16 + 1;
+        place += 1;
+    }
+    slots
+}
+
+/// A slot for a name in any case.
+const fn hash(name: &[u8]) -> usize {
+    let (mut sum, mut index) = (name.len() as u32, 0);
+    while index < name.len() {
+        // The bit that tells small letters from capitals is set in both.
+        sum = (sum ^ (name[index] | 0x20) as u32).wrapping_mul(0x0100_0193);
+        index += 1;
+    }
+    (sum ^ (sum >> 15)) as usize % SLOTS
+}
+
 /// The command with this name, in any case.
 #[must_use]
 pub fn find(name: &[u8]) -> Option<&'static Command> {
-    let place = COMMANDS.binary_search_by(|command| compare(command.name.as_bytes(), name)).ok()?;
-    COMMANDS.get(place)
+    let mut slot = hash(name);
+    loop {
+        let command = COMMANDS.get(usize::from(PLACES[slot]).checked_sub(1)?)?;
+        if same_name(command.name.as_bytes(), name) {
+            return Some(command);
+        }
+        slot = (slot + 1) % SLOTS;
+    }
 }
 
 /// The subcommand with this name, in any case.
@@ -121,11 +156,6 @@ pub(crate) fn find_subcommand(command: &'static Command, name: &[u8]) -> Option<
     let of =
         |subcommand: &Command| subcommand.name.split_once('|').is_some_and(|(_, own)| same_name(own.as_bytes(), name));
     command.subcommands.iter().find(|subcommand| of(subcommand))
-}
-
-/// Compares a name in small letters with a typed one.
-fn compare(name: &[u8], typed: &[u8]) -> Ordering {
-    name.iter().copied().cmp(typed.iter().map(u8::to_ascii_lowercase))
 }
 
 #[cfg(test)]
