@@ -3,6 +3,10 @@
 //! `CACHESCOPE_DIFF_COMMANDS` sets how many commands are run (30,000 unless set), `CACHESCOPE_DIFF_SEED` the seed.
 //! `CACHESCOPE_DIFF_COUNTERS=1` compares the counters of look-ups after each command, to find the one that differs.
 //!
+//! Which commands there are is in `redis/templates.rs` and `redis/generate.rs`; how replies are compared that depend on
+//! chance, time or a hash table's order is in `redis/compare.rs`. What waits for other clients and what they are sent
+//! unasked is in `redis_waiting.rs`.
+//!
 //! Excluded from the random commands, with the reason: eviction, which samples at random (see `redis_eviction.rs` for its
 //! effect); the active expiry cycle, which is switched off on both sides because its moments are up to the machine; commands
 //! that the model does not have, for some of them stop or block a server.
@@ -22,7 +26,7 @@ mod templates;
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cachescope::redis::{Config, Millis, REDIS_VERSION, Reply, Server, Session, quoted};
+use cachescope::redis::{Config, Limits, Millis, REDIS_VERSION, Reply, Server, Session, quoted};
 use compare::{Rule, SLACK_MS, rule};
 use generate::{Generator, Words};
 use real::{Client, RealServer, info_field};
@@ -318,11 +322,39 @@ fn line(text: &str) -> Words {
 
 #[test]
 fn random_commands_get_the_replies_of_a_real_server() {
-    let commands = setting("CACHESCOPE_DIFF_COMMANDS", 30_000);
+    compare_random(&[], Config::default(), setting("CACHESCOPE_DIFF_COMMANDS", 30_000));
+}
+
+/// With small limits most collections leave their compact form.
+#[test]
+fn random_commands_on_large_encodings_get_the_replies_of_a_real_server() {
+    let limits = Limits {
+        hash_entries: 3,
+        hash_value: 12,
+        set_integers: 3,
+        sorted_entries: 3,
+        sorted_value: 12,
+        stream_bytes: 200,
+        stream_entries: 4,
+    };
+    let settings = [
+        ["--hash-max-listpack-entries", "3"],
+        ["--hash-max-listpack-value", "12"],
+        ["--set-max-intset-entries", "3"],
+        ["--zset-max-listpack-entries", "3"],
+        ["--zset-max-listpack-value", "12"],
+        ["--stream-node-max-bytes", "200"],
+        ["--stream-node-max-entries", "4"],
+    ];
+    let config = Config { limits, ..Config::default() };
+    compare_random(settings.as_flattened(), config, setting("CACHESCOPE_DIFF_COMMANDS", 30_000) / 3);
+}
+
+fn compare_random(settings: &[&str], config: Config, commands: u64) {
     let seed = setting("CACHESCOPE_DIFF_SEED", 1);
     let exact = setting("CACHESCOPE_DIFF_COUNTERS", 0) > 0;
     let mut generator = Generator::new(seed);
-    let mut pair = Pair::new(&["--hz", "500"], Config::default(), seed);
+    let mut pair = Pair::new(&[&["--hz", "500"], settings].concat(), config, seed);
     for number in 1..=commands {
         let connection = generator.below(CONNECTIONS as u64) as usize;
         let words = generator.command(unix_ms());
