@@ -39,6 +39,20 @@ impl Sorted {
         Sorted { packed: false, ..Sorted::default() }
     }
 
+    /// The same set as one listpack if that may hold it.
+    pub(crate) fn packed_if_small(self, config: &Config) -> Sorted {
+        let limits = &config.limits;
+        let longest = self.order.iter().map(|(_, member)| member.len() as u64).max().unwrap_or(0);
+        if self.len() as u64 > limits.sorted_entries || longest > limits.sorted_value {
+            return self;
+        }
+        let mut packed = Sorted::default();
+        for (score, member) in &self.order {
+            packed.set(member, *score, config);
+        }
+        packed
+    }
+
     /// How many members there are.
     pub(crate) fn len(&self) -> usize {
         self.order.len()

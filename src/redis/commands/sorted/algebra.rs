@@ -158,12 +158,10 @@ fn run(call: &mut Call<'_>, operation: Operation, purpose: Use) -> Outcome {
         Use::Answer => Ok(entries_reply(result.entries().iter(), options.with_scores)),
         Use::Count => Ok(Reply::count(result.len().min(options.limit))),
         Use::Store => {
-            let mut stored = Sorted::default();
-            for (score, member) in result.entries() {
-                stored.set(member, *score, &call.server.config);
-            }
+            let length = result.len();
+            let stored = result.packed_if_small(&call.server.config);
             call.store(call.arg(1), stored, SORTED, call.command.name);
-            Ok(Reply::count(result.len()))
+            Ok(Reply::count(length))
         }
     }
 }
@@ -194,7 +192,9 @@ fn combine(call: &Call<'_>, sources: &[(Sorted, f64)], operation: Operation, agg
         for (set, weight) in others {
             if let Some(other) = set.score(member) {
                 found += 1;
-                score = aggregate.apply(score, not_nan(weight * other));
+                let other = weight * other;
+                // Redis takes a product that is no number for 0 here in a union, and not in an intersection.
+                score = aggregate.apply(score, if operation == Operation::Union { not_nan(other) } else { other });
             }
         }
         match operation {

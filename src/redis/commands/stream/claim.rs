@@ -165,7 +165,7 @@ pub(super) fn xautoclaim(call: &mut Call<'_>) -> Outcome {
     // The key is looked up before the options are read, and checked after that, as in Redis.
     let found = call.lookup(key, Purpose::Read);
     let idle = min_idle(call.arg(4), "XAUTOCLAIM")?;
-    let mut next = start_id(call.arg(5))?;
+    let mut next = Some(start_id(call.arg(5))?);
     let (mut count, ids_only) = auto_options(call.args_from(6))?;
     let Some(slot) = found else { return Err(no_group(key, name)) };
     if call.get::<Stream>(slot)?.group(name).is_none() {
@@ -176,7 +176,8 @@ pub(super) fn xautoclaim(call: &mut Call<'_>) -> Outcome {
     let stream = call.edit::<Stream>(slot)?.0;
     let (mut taken, mut gone) = (Vec::new(), Vec::new());
     let mut attempts = count.saturating_mul(ATTEMPTS);
-    let first_from = |stream: &Stream, id| stream.group(name)?.pending_from(id).first().map(|pending| pending.id);
+    let first_from =
+        |stream: &Stream, id: Option<Id>| stream.group(name)?.pending_from(id?).first().map(|pending| pending.id);
     while attempts > 0 && count > 0 {
         attempts -= 1;
         let Some(id) = first_from(stream, next) else { break };
@@ -191,8 +192,7 @@ pub(super) fn xautoclaim(call: &mut Call<'_>) -> Outcome {
             }
             Claimed::Left => {}
         }
-        let Some(following) = id.next() else { break };
-        next = following;
+        next = id.next();
     }
     let cursor = first_from(stream, next).unwrap_or(Id::ZERO);
     if !taken.is_empty() {
