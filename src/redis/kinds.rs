@@ -86,14 +86,14 @@ impl Call<'_> {
     /// Gives a key a whole new value; an empty one removes it. The event says what a value came from.
     pub(crate) fn store<K: Kind>(&mut self, key: &[u8], value: K, class: u16, event: &str) {
         let value = value.into_value();
-        let slot = self.lookup(key, Purpose::Write);
         if value.is_empty() {
-            if let Some(slot) = slot {
+            // Redis removes the key without looking whether its time is over.
+            if let Some(slot) = self.database().find(key) {
                 self.remove(slot);
             }
             return;
         }
-        match slot {
+        match self.lookup(key, Purpose::Write) {
             Some(slot) => {
                 self.server.overwrite(self.db(), slot, self.now, |present| *present = value);
                 self.server.set_expiry(self.db(), slot, None);
