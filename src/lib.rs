@@ -7,6 +7,7 @@ pub mod embed;
 pub mod engine;
 pub mod lab;
 pub mod lessons;
+pub mod order;
 pub mod patterns;
 pub mod redis;
 pub mod run;

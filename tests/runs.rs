@@ -5,7 +5,10 @@
 mod runs {
     mod claims;
     mod determinism;
+    mod interventions;
     mod invariants;
+    mod ledger;
+    mod limits;
     mod loss;
     mod support;
 }

@@ -1,31 +1,20 @@
 //! Follows the events of a run and keeps the books.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::carriers::Carriers;
+use super::freshness::{History, in_force, judge};
 use super::latency::Latencies;
 use super::marks::{Mark, MarkKind};
 use super::records::{Freshness, LostCause, LostWrite, NextReader, ReadRecord, WriteRecord};
 use crate::database::{Row, RowKey};
 use crate::engine::VirtualTime;
+use crate::order::SmallMap;
 use crate::world::{Actor, Answer, Event, EventKind, Operation, Removal, RequestId, WriteId};
 
 struct OpenRequest {
+    request: RequestId,
     client: Actor,
     operation: Operation,
     started: VirtualTime,
-}
-
-/// What is known of one row.
-#[derive(Default)]
-struct History {
-    /// The row that the database holds.
-    stored: Option<Row>,
-    /// Writes that the cache accepted for later, in its order.
-    accepted: Vec<WriteId>,
-    /// All writes of the row, by number.
-    writes: Vec<WriteId>,
-    /// Lost writes that nobody has read after yet.
-    unnoticed: Vec<WriteId>,
 }
 
 /// The books while they are kept.
@@ -37,10 +26,10 @@ pub(super) struct Auditor {
     pub(super) read_latencies: Latencies,
     pub(super) write_latencies: Latencies,
     pub(super) failures: Vec<VirtualTime>,
-    open: BTreeMap<RequestId, OpenRequest>,
-    rows: BTreeMap<RowKey, History>,
-    queued: BTreeSet<WriteId>,
-    in_hand: BTreeSet<WriteId>,
+    /// Requests without an answer, in the order of their numbers.
+    open: Vec<OpenRequest>,
+    rows: SmallMap<RowKey, History>,
+    carriers: Carriers,
 }
 
 impl Auditor {
@@ -48,31 +37,34 @@ impl Auditor {
         let at = event.at;
         match &event.kind {
             EventKind::RequestStarted { request, client, operation } => self.start(*request, *client, operation, at),
-            EventKind::Answered { request, answer } => self.answered(*request, answer, at),
             EventKind::RequestEnded { request, answer } => self.ended(*request, answer, at),
-            EventKind::Queued { row } => self.accepted(row),
+            EventKind::Queued { row } if self.is_of_a_client(row) => self.carriers.queue(WriteId(row.version())),
             EventKind::Unqueued { write, cause } => {
-                self.queued.remove(write);
-                self.check_carrier(*write, loss_by(*cause), at);
+                self.carriers.unqueue(*write, loss_by(*cause));
+                self.check_carriers(*write, at);
             }
             EventKind::InHand { writes } => {
-                let before = std::mem::replace(&mut self.in_hand, writes.iter().copied().collect());
-                for write in before {
-                    self.check_carrier(write, LostCause::FlusherCrash, at);
+                let records = &self.writes;
+                let dropped = self.carriers.take_in_hand(writes, |write| record(records, write).map(WriteRecord::key));
+                for write in dropped {
+                    self.check_carriers(write, at);
                 }
             }
+            EventKind::ConditionChanged { actor: Actor::Flusher, condition } => {
+                self.carriers.flusher_is_up(condition.up);
+            }
             EventKind::RowCommitted { row } => self.committed(row, at),
-            EventKind::RowRemoved { key } => self.rows.entry(*key).or_default().stored = None,
+            EventKind::RowRemoved { key } => self.rows.or_default(*key).stored = None,
             EventKind::Intervened { text, .. } => self.mark(at, MarkKind::Intervention, text.to_string(), None, None),
             _ => {}
         }
     }
 
     fn start(&mut self, request: RequestId, client: Actor, operation: &Operation, at: VirtualTime) {
-        self.open.insert(request, OpenRequest { client, operation: operation.clone(), started: at });
+        self.open.push(OpenRequest { request, client, operation: operation.clone(), started: at });
         let Operation::Write { row } = operation else { return };
         let write = WriteId(row.version());
-        self.rows.entry(row.key()).or_default().writes.push(write);
+        self.rows.or_default(row.key()).writes.push(write);
         self.writes.push(WriteRecord {
             write,
             request,
@@ -87,62 +79,65 @@ impl Auditor {
         });
     }
 
-    fn answered(&mut self, request: RequestId, answer: &Answer, at: VirtualTime) {
-        let Some(open) = self.open.get(&request) else { return };
+    fn ended(&mut self, request: RequestId, answer: &Answer, at: VirtualTime) {
+        let Ok(place) = self.open.binary_search_by_key(&request, |open| open.request) else { return };
+        let open = self.open.remove(place);
+        let span = at.since(open.started);
         match (&open.operation, answer) {
-            (Operation::Write { row }, Answer::Saved) => self.acknowledged(WriteId(row.version()), at),
-            (Operation::Read { key }, Answer::Found { row }) => self.read(request, *key, Some(row.clone()), at),
-            (Operation::Read { key }, Answer::Absent) => self.read(request, *key, None, at),
-            _ => {}
+            (_, Answer::Failed { reason }) => self.failed(&open, reason, at),
+            (Operation::Write { row }, _) => {
+                self.write_latencies.push(at, span);
+                self.acknowledged(WriteId(row.version()), at);
+            }
+            (Operation::Read { key }, _) => {
+                self.read_latencies.push(at, span);
+                let row = match answer {
+                    Answer::Found { row } => Some(row.clone()),
+                    _ => None,
+                };
+                self.read(&open, *key, row, at);
+            }
         }
     }
 
-    fn ended(&mut self, request: RequestId, answer: &Answer, at: VirtualTime) {
-        let Some(open) = self.open.remove(&request) else { return };
-        let span = at.since(open.started);
+    fn failed(&mut self, open: &OpenRequest, reason: &str, at: VirtualTime) {
+        self.failures.push(at);
         let write = open.operation.write();
-        match answer {
-            Answer::Failed { reason } => {
-                self.failures.push(at);
-                if let Some(record) = write.and_then(|write| self.record(write)) {
-                    record.failed = Some(at);
-                }
-                let text = format!("{} was told of an error: {reason}", open.client.name());
-                self.mark(at, MarkKind::Failed, text, Some(request), write);
-            }
-            _ if write.is_some() => self.write_latencies.push(at, span),
-            _ => self.read_latencies.push(at, span),
+        if let Some(record) = write.and_then(|write| self.record(write)) {
+            record.failed = Some(at);
         }
+        let text = format!("{} was told of an error: {reason}", open.client.name());
+        self.mark(at, MarkKind::Failed, text, Some(open.request), write);
     }
 
     fn record(&mut self, write: WriteId) -> Option<&mut WriteRecord> {
-        let index = usize::try_from(write.0.checked_sub(1)?).ok()?;
-        self.writes.get_mut(index)
+        self.writes.get_mut(index_of(write)?)
+    }
+
+    /// Whether a client wrote this row, rather than a person who typed something that looks like it.
+    fn is_of_a_client(&self, row: &Row) -> bool {
+        record(&self.writes, WriteId(row.version())).is_some_and(|record| record.key() == row.key())
     }
 
     fn acknowledged(&mut self, write: WriteId, at: VirtualTime) {
         if let Some(record) = self.record(write) {
             record.told = Some(at);
         }
-        self.check_carrier(write, LostCause::NeverStored, at);
+        self.check_carriers(write, at);
     }
 
-    fn accepted(&mut self, row: &Row) {
-        let write = WriteId(row.version());
-        self.queued.insert(write);
-        self.rows.entry(row.key()).or_default().accepted.push(write);
+    /// An acknowledged write is lost when the last that carried it towards the database has let go of it.
+    fn check_carriers(&mut self, write: WriteId, at: VirtualTime) {
+        let Some(record) = record(&self.writes, write) else { return };
+        if record.durable.is_some() || record.told.is_none() || self.carriers.carries(write) {
+            return;
+        }
+        self.lost(write, self.carriers.why_gone(write), at);
     }
 
-    /// A write is lost when the last that carried it towards the database lets go of it.
-    fn check_carrier(&mut self, write: WriteId, cause: LostCause, at: VirtualTime) {
-        if self.queued.contains(&write) || self.in_hand.contains(&write) {
-            return;
-        }
-        let Some(record) = self.record(write) else { return };
-        if record.durable.is_some() || record.lost.is_some() || record.told.is_none() {
-            return;
-        }
-        let key = record.key();
+    fn lost(&mut self, write: WriteId, cause: LostCause, at: VirtualTime) {
+        let Some(record) = record(&self.writes, write).filter(|record| record.lost.is_none()) else { return };
+        let (key, request) = (record.key(), record.request);
         let text = format!(
             "{} was told 'saved' for {} = {}: lost, {}",
             record.client.name(),
@@ -150,8 +145,7 @@ impl Auditor {
             record.row.headline(),
             cause.words()
         );
-        let request = record.request;
-        let history = self.rows.entry(key).or_default();
+        let history = self.rows.or_default(key);
         history.unnoticed.push(write);
         let database_holds = history.stored.clone();
         if let Some(record) = self.record(write) {
@@ -162,15 +156,18 @@ impl Auditor {
 
     fn committed(&mut self, row: &Row, at: VirtualTime) {
         let write = WriteId(row.version());
-        let history = self.rows.entry(row.key()).or_default();
-        history.stored = Some(row.clone());
-        // What the cache accepted before it is part of it.
-        let older = match history.accepted.iter().position(|accepted| *accepted == write) {
-            Some(place) => history.accepted.drain(..=place).collect(),
-            None => vec![write],
-        };
-        for covered in older {
-            self.durable(covered, write, at);
+        let is_of_a_client = self.is_of_a_client(row);
+        let history = self.rows.or_default(row.key());
+        let before = history.store(row.clone());
+        if !is_of_a_client {
+            return;
+        }
+        self.durable(write, write, at);
+        for older in self.carriers.replaced_by(write) {
+            self.durable(older, write, at);
+        }
+        if before.is_some_and(|before| before > write) {
+            self.overwritten(row.key(), write, at);
         }
     }
 
@@ -178,76 +175,70 @@ impl Auditor {
         let Some(record) = self.record(covered) else { return };
         // A write that was given up while its message was still on its way is not lost after all.
         let was_lost = record.lost.take().is_some();
-        record.durable.get_or_insert(at);
-        if covered != by {
+        if record.durable.replace(record.durable.unwrap_or(at)).is_none() && covered != by {
             record.coalesced_into = Some(by);
         }
-        if was_lost {
-            self.marks.retain(|mark| mark.kind != MarkKind::Lost || mark.write != Some(covered));
+        if was_lost && let Some(place) = self.marks.iter().rposition(|mark| mark.is_loss_of(covered)) {
+            self.marks.remove(place);
         }
     }
 
-    fn read(&mut self, request: RequestId, key: RowKey, row: Option<Row>, at: VirtualTime) {
-        let Some(open) = self.open.get(&request) else { return };
-        let (client, started) = (open.client, open.started);
+    /// The database took an old write once more, or late: those that began after it had been acknowledged are undone.
+    fn overwritten(&mut self, key: RowKey, by: WriteId, at: VirtualTime) {
+        let Some(since) = record(&self.writes, by).and_then(in_force) else { return };
+        let Some(history) = self.rows.get(&key) else { return };
+        let is_undone = |write: &&WriteId| {
+            record(&self.writes, **write)
+                .is_some_and(|record| record.started > since && record.durable.is_some() && record.told.is_some())
+        };
+        let undone: Vec<WriteId> = history.writes.iter().filter(is_undone).copied().collect();
+        for write in undone {
+            self.lost(write, LostCause::Overwritten, at);
+        }
+    }
+
+    fn read(&mut self, open: &OpenRequest, key: RowKey, row: Option<Row>, at: VirtualTime) {
+        let OpenRequest { request, client, started, .. } = *open;
         let seen = WriteId(row.as_ref().map_or(0, Row::version));
-        let freshness = self.judge(key, seen, started, at);
-        let what = row.as_ref().map_or_else(|| "nothing".to_owned(), |row| format!("{} ({seen})", row.headline()));
+        let freshness = match self.rows.get(&key) {
+            Some(history) => judge(history, &self.writes, seen, started, at),
+            None => Freshness::Fresh,
+        };
+        let who = client.name();
+        let what = || {
+            let found = row.as_ref().map_or_else(|| "nothing".to_owned(), |row| format!("{} ({seen})", row.headline()));
+            format!("{who} read {} = {found}", key.cache_key())
+        };
         match freshness {
             Freshness::Fresh => {}
             Freshness::Stale { age } => {
-                let text = format!("{} read {} = {what}, out of date for {age}", client.name(), key.cache_key());
+                let text = format!("{}, out of date for {age}", what());
                 self.mark(at, MarkKind::Stale, text, Some(request), None);
             }
             Freshness::AfterLoss { write } => {
-                let text =
-                    format!("{} read {} = {what}: {write} had been saved, and is gone", client.name(), key.cache_key());
+                let text = format!("{}: {write} had been saved, and is gone", what());
                 self.mark(at, MarkKind::AfterLoss, text, Some(request), Some(write));
             }
         }
-        self.notice_losses(key, &NextReader { client, request, at, row: row.clone() });
+        self.notice_losses(key, started, &NextReader { client, request, at, row: row.clone() });
         self.reads.push(ReadRecord { request, client, key, started, answered: at, row, freshness });
     }
 
-    /// A read is stale if it shows `seen` although a newer write of the row was [in force](in_force), and not lost, before
-    /// the read began. Newer: its client started it after `seen` had been acknowledged, or the database committed it after
-    /// `seen`. Of two writes that overlap in time and are not both committed, neither counts as newer.
-    fn judge(&self, key: RowKey, seen: WriteId, started: VirtualTime, now: VirtualTime) -> Freshness {
-        let Some(history) = self.rows.get(&key) else { return Freshness::Fresh };
-        let shown = self.get(seen);
-        if shown.is_none() && seen != WriteId::SEED {
-            return Freshness::Fresh;
-        }
-        let mut since: Option<VirtualTime> = None;
-        let mut lost = None;
-        for newer in history.writes.iter().filter_map(|write| self.get(*write)) {
-            if newer.write == seen || !is_newer(shown, newer, started) {
-                continue;
-            }
-            let Some(told) = in_force(newer).filter(|since| *since < started) else { continue };
-            match &newer.lost {
-                Some(gone) if gone.at <= now => lost = Some(newer.write),
-                _ => since = Some(since.map_or(told, |since| since.min(told))),
+    /// Gives the losses that were there when the reader asked to that reader: an answer that was on its way when the
+    /// write was lost tells nothing of it.
+    fn notice_losses(&mut self, key: RowKey, started: VirtualTime, reader: &NextReader) {
+        let Some(history) = self.rows.get_mut(&key) else { return };
+        let unnoticed = std::mem::take(&mut history.unnoticed);
+        let mut later = Vec::new();
+        for write in unnoticed {
+            match self.record(write).and_then(|record| record.lost.as_mut()) {
+                Some(lost) if lost.at <= started => lost.next_reader = Some(reader.clone()),
+                Some(_) => later.push(write),
+                None => {}
             }
         }
-        match (since, lost) {
-            (Some(since), _) => Freshness::Stale { age: started.since(since) },
-            (None, Some(write)) => Freshness::AfterLoss { write },
-            (None, None) => Freshness::Fresh,
-        }
-    }
-
-    fn get(&self, write: WriteId) -> Option<&WriteRecord> {
-        let index = usize::try_from(write.0.checked_sub(1)?).ok()?;
-        self.writes.get(index)
-    }
-
-    fn notice_losses(&mut self, key: RowKey, reader: &NextReader) {
-        let unnoticed = self.rows.get_mut(&key).map(|history| std::mem::take(&mut history.unnoticed));
-        for write in unnoticed.unwrap_or_default() {
-            if let Some(lost) = self.record(write).and_then(|record| record.lost.as_mut()) {
-                lost.next_reader = Some(reader.clone());
-            }
+        if let Some(history) = self.rows.get_mut(&key) {
+            history.unnoticed = later;
         }
     }
 
@@ -263,21 +254,14 @@ impl Auditor {
     }
 }
 
-/// Since when readers may count on a write: since it was acknowledged; or, if its client was told of an error although the
-/// database has it, since then.
-fn in_force(write: &WriteRecord) -> Option<VirtualTime> {
-    write.told.or_else(|| Some(write.failed?.max(write.durable?)))
+/// Where the records have a write: they are in the order of its numbers, which count from 1.
+fn index_of(write: WriteId) -> Option<usize> {
+    usize::try_from(write.0.checked_sub(1)?).ok()
 }
 
-fn is_newer(shown: Option<&WriteRecord>, newer: &WriteRecord, before: VirtualTime) -> bool {
-    // The row of the start is older than every write.
-    let Some(shown) = shown else { return true };
-    let follows = in_force(shown).is_some_and(|since| since < newer.started);
-    let committed_later = match (shown.durable, newer.durable) {
-        (Some(shown), Some(newer)) => shown < newer && newer < before,
-        _ => false,
-    };
-    follows || committed_later
+/// The record of a write, if a client made it.
+pub(super) fn record(records: &[WriteRecord], write: WriteId) -> Option<&WriteRecord> {
+    records.get(index_of(write)?)
 }
 
 fn loss_by(cause: Removal) -> LostCause {

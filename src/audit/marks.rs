@@ -52,3 +52,10 @@ pub struct Mark {
     /// The write that it is about.
     pub write: Option<WriteId>,
 }
+
+impl Mark {
+    /// Whether it tells of the loss of this write.
+    pub(super) fn is_loss_of(&self, write: WriteId) -> bool {
+        self.kind == MarkKind::Lost && self.write == Some(write)
+    }
+}

@@ -3,6 +3,8 @@
 //! An [`Audit`] is made once from a whole trace and answers for any time in it by binary search.
 
 mod auditor;
+mod carriers;
+mod freshness;
 mod latency;
 mod marks;
 mod records;

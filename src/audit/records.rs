@@ -17,6 +17,10 @@ pub enum LostCause {
     Expired,
     /// The flusher had the only copy and crashed.
     FlusherCrash,
+    /// The flusher had the only copy and could not write it.
+    FlushFailed,
+    /// It was in the database, and an older write of the row came after it.
+    Overwritten,
     /// It was acknowledged without being stored anywhere.
     NeverStored,
 }
@@ -31,12 +35,14 @@ impl LostCause {
             Self::Evicted => "the queue was evicted before the flush",
             Self::Expired => "the queue expired before the flush",
             Self::FlusherCrash => "the flusher crashed with the only copy",
+            Self::FlushFailed => "the flusher had taken it out of the queue and could not write it",
+            Self::Overwritten => "an older write of the row was written over it",
             Self::NeverStored => "it was acknowledged without being stored",
         }
     }
 }
 
-/// The first who read the row after the write was lost.
+/// The first who asked for the row after the write was lost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NextReader {
     /// Who.
@@ -75,11 +81,11 @@ pub struct WriteRecord {
     pub row: Row,
     /// When it was asked for.
     pub started: VirtualTime,
-    /// When 'saved' was said.
+    /// When the client was told 'saved': the answer was there.
     pub told: Option<VirtualTime>,
     /// When an error was said instead.
     pub failed: Option<VirtualTime>,
-    /// When the database had it, or a newer copy that stands for it.
+    /// When the database first had it, or a newer copy that stands for it.
     pub durable: Option<VirtualTime>,
     /// The newer write of the same row that was written in its place.
     pub coalesced_into: Option<WriteId>,
@@ -98,7 +104,7 @@ pub enum WriteState {
     Pending,
     /// 'Saved' was said, and the database has it.
     Durable,
-    /// 'Saved' was said, and it is gone.
+    /// 'Saved' was said, and it is gone: before the database had it, or because an older write replaced it there.
     Lost,
 }
 

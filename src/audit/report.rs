@@ -43,6 +43,8 @@ pub struct Audit {
     told: Vec<VirtualTime>,
     settled: Vec<VirtualTime>,
     lost: Vec<VirtualTime>,
+    /// When writes were lost that had been durable.
+    undone: Vec<VirtualTime>,
     /// For each read, in order: stale reads so far, and their greatest age.
     stale_so_far: Vec<(usize, Span)>,
 }
@@ -60,19 +62,17 @@ impl Audit {
 
     fn close(auditor: Auditor) -> Self {
         let Auditor { writes, reads, marks, read_latencies, write_latencies, failures, .. } = auditor;
-        let sorted = |times: Vec<VirtualTime>| {
-            let mut times = times;
+        let sorted = |time: fn(&WriteRecord) -> Option<VirtualTime>| {
+            let mut times: Vec<VirtualTime> = writes.iter().filter_map(time).collect();
             times.sort_unstable();
             times
         };
-        let told = writes.iter().filter_map(|write| write.told).collect();
-        let settled = writes.iter().filter_map(|write| Some(write.durable?.max(write.told?))).collect();
-        let lost = writes.iter().filter_map(|write| Some(write.lost.as_ref()?.at.max(write.told?))).collect();
         let stale_so_far = running_staleness(&reads);
         Self {
-            told: sorted(told),
-            settled: sorted(settled),
-            lost: sorted(lost),
+            told: sorted(|write| write.told),
+            settled: sorted(|write| Some(write.durable?.max(write.told?))),
+            lost: sorted(|write| Some(write.lost.as_ref()?.at)),
+            undone: sorted(|write| write.durable.and(Some(write.lost.as_ref()?.at))),
             stale_so_far,
             writes,
             reads,
@@ -86,7 +86,8 @@ impl Audit {
     /// The ledger at that time.
     #[must_use]
     pub fn ledger(&self, at: VirtualTime) -> Ledger {
-        let (acknowledged, durable, lost) = (until(&self.told, at), until(&self.settled, at), until(&self.lost, at));
+        let (acknowledged, lost) = (until(&self.told, at), until(&self.lost, at));
+        let durable = until(&self.settled, at).saturating_sub(until(&self.undone, at));
         Ledger { acknowledged, durable, lost, pending: acknowledged.saturating_sub(durable + lost) }
     }
 

@@ -1,11 +1,12 @@
 //! Row locks: one holder a row, those who wait in the order in which they came.
 
 use super::{Connection, RowKey};
-use std::collections::{BTreeMap, VecDeque};
+use crate::order::SmallMap;
+use std::collections::VecDeque;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Locks {
-    rows: BTreeMap<RowKey, Lock>,
+    rows: SmallMap<RowKey, Lock>,
 }
 
 #[derive(Clone, Debug)]

@@ -2,15 +2,15 @@
 
 use super::store::Store;
 use super::{LogEntry, LogRecord, Lsn, Row, RowKey, TransactionId};
-use std::collections::BTreeMap;
+use crate::order::SmallMap;
 
 /// What one transaction made of each row that it changed; nothing where it removed it.
-pub(super) type Changes = BTreeMap<RowKey, Option<Row>>;
+pub(super) type Changes = SmallMap<RowKey, Option<Row>>;
 
 /// The changes of transactions whose end the log has not told yet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pending {
-    changes: BTreeMap<TransactionId, Changes>,
+    changes: SmallMap<TransactionId, Changes>,
 }
 
 /// The state that a log makes of a base, up to a position.
@@ -33,7 +33,7 @@ impl Pending {
                 self.changes.remove(&transaction);
             }
         }
-        Changes::new()
+        Changes::default()
     }
 
     /// The transactions that never ended.
@@ -42,7 +42,7 @@ impl Pending {
     }
 
     fn note(&mut self, transaction: TransactionId, key: RowKey, row: Option<Row>) {
-        self.changes.entry(transaction).or_default().insert(key, row);
+        self.changes.or_default(transaction).insert(key, row);
     }
 }
 

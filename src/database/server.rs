@@ -9,7 +9,7 @@ use super::{
     Catalogue, Committed, Connection, DatabaseError, DatabaseStats, Execution, LogRecord, Lsn, Outcome, Row, RowKey,
     Statement, TableId,
 };
-use std::collections::BTreeMap;
+use crate::order::SmallMap;
 
 /// A relational database with read committed isolation, row locks for writers and a write-ahead log.
 ///
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub struct Database {
     pub(super) store: Store,
-    pub(super) sessions: BTreeMap<Connection, Session>,
+    pub(super) sessions: SmallMap<Connection, Session>,
     pub(super) locks: Locks,
     pub(super) log: Log,
     /// The state on disk at the last checkpoint, from which recovery starts.
@@ -44,7 +44,7 @@ impl Database {
     pub(super) fn from_base(stable: Replay) -> Database {
         Database {
             store: stable.store.clone(),
-            sessions: BTreeMap::new(),
+            sessions: SmallMap::default(),
             locks: Locks::default(),
             log: Log::after(stable.applied),
             stable,

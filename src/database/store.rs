@@ -1,9 +1,9 @@
 //! Where committed rows are kept.
 
 use super::{Catalogue, Row, RowKey, TableId};
-use std::collections::BTreeMap;
+use crate::order::SmallMap;
 
-/// Ids below this sit in a vector by position, since courses and workloads number rows from 1; any others in a tree, so that
+/// Ids below this sit in a vector by position, since courses and workloads number rows from 1; any others in a list, so that
 /// one row with a huge id doesn't take memory for all ids below it.
 const DENSE_IDS: u32 = 1 << 18;
 
@@ -16,7 +16,7 @@ pub(super) struct Store {
 #[derive(Clone, Debug, Default)]
 struct Table {
     dense: Vec<Option<Row>>,
-    sparse: BTreeMap<u32, Row>,
+    sparse: SmallMap<u32, Row>,
     count: u64,
 }
 

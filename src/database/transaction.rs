@@ -11,7 +11,7 @@ impl Database {
         if idle {
             self.end(connection);
             if let Some(session) = self.sessions.get_mut(&connection) {
-                session.phase = Phase::Open(Overlay { began: now, rows: Changes::new() });
+                session.phase = Phase::Open(Overlay { began: now, rows: Changes::default() });
             }
         }
         Execution::Done(Outcome::Begun)

@@ -2,7 +2,7 @@
 
 use js_sys::{Error, JSON, Object, Promise, Reflect};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
@@ -30,9 +30,8 @@ fn answer(desk: Desk, method: &JsValue, params: &JsValue) -> Result<JsValue, JsV
     let method = method.as_string().unwrap_or_default();
     let request =
         read_params(params).and_then(|params| Request::read(&method, params)).map_err(|error| thrown(&error))?;
-    let result = carry_out(desk, request).map_err(|error| thrown(&error))?;
-    let text = serde_json::to_string(&result).unwrap_or_default();
-    JSON::parse(&text)
+    let json = carry_out(desk, request).map_err(|error| thrown(&error))?;
+    JSON::parse(&json)
 }
 
 fn read_params(params: &JsValue) -> Result<Value, RequestError> {
@@ -51,11 +50,12 @@ fn thrown(error: &RequestError) -> JsValue {
     thrown.into()
 }
 
-fn carry_out(desk: Desk, request: Request) -> Result<Value, RequestError> {
+/// Does what is asked and gives the result as JSON.
+fn carry_out(desk: Desk, request: Request) -> Result<String, RequestError> {
     match request {
-        Request::Describe => return Ok(describe()),
-        Request::Trace { format } => return Ok(Value::String(desk.export(format))),
-        Request::Command { text } => return Ok(json!({"reply": desk.type_command(&text)?})),
+        Request::Describe => return Ok(describe().to_string()),
+        Request::Trace { format } => return Ok(as_json(&desk.export(format))),
+        Request::Command { text } => return Ok(as_json(&CommandResult { reply: desk.type_command(&text)? })),
         Request::Load(load) => desk.load(*load)?,
         Request::Play => desk.play(),
         Request::Pause => desk.pause(),
@@ -68,6 +68,12 @@ fn carry_out(desk: Desk, request: Request) -> Result<Value, RequestError> {
     Ok(as_json(&desk.state()))
 }
 
-fn as_json(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
+#[derive(Serialize)]
+struct CommandResult {
+    reply: String,
+}
+
+fn as_json(value: &impl Serialize) -> String {
+    // What the page tells holds only text keys and finite numbers, all of which JSON has.
+    serde_json::to_string(value).unwrap_or_default()
 }

@@ -4,8 +4,10 @@
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod bridge;
+mod describe;
 mod params;
 mod request;
 
+pub use describe::describe;
 pub use params::{Params, Theme, parse_query};
-pub use request::{LoadRequest, Request, RequestError, describe};
+pub use request::{LoadRequest, Request, RequestError};

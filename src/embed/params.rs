@@ -2,7 +2,7 @@
 
 use crate::patterns;
 use crate::run::SPEEDS;
-use crate::scenario::{self, Scenario};
+use crate::scenario::{self, GREATEST_SEED, Scenario};
 
 /// Longest query that is read, in characters.
 const LONGEST: usize = 250_000;
@@ -148,9 +148,9 @@ impl Params {
                     self.problems.push(sentence(&error.to_string()));
                 }
             }
-            "seed" => match value.parse() {
-                Ok(seed) => self.scenario.seed = seed,
-                Err(_) => self.complain(name, value, "a whole number, 0 or more"),
+            "seed" => match value.parse().ok().filter(|seed| *seed <= GREATEST_SEED) {
+                Some(seed) => self.scenario.seed = seed,
+                None => self.complain(name, value, &format!("a whole number from 0 to {GREATEST_SEED}")),
             },
             "at" => match value.parse::<f64>().ok().filter(|at| at.is_finite() && *at >= 0.0) {
                 Some(at) => self.at = at.min(self.scenario.duration.as_secs_f64()),
@@ -286,6 +286,13 @@ mod tests {
         for word in ["write-sideways", "soon", "colour", "1e9", "-1", "yes"] {
             assert_eq!(params.problems.iter().filter(|problem| problem.contains(word)).count(), 1, "{word}");
         }
+    }
+
+    #[test]
+    fn a_seed_that_a_page_could_not_tell_is_named() {
+        let params = parse_query("scenario=stale-read&seed=9007199254740993");
+        assert_eq!((params.scenario_id, params.scenario.seed), (Some("stale-read"), 1));
+        assert!(params.problems[0].contains("9007199254740993"), "{:?}", params.problems);
     }
 
     #[test]

@@ -7,13 +7,11 @@ use serde_json::{Value, json};
 use crate::engine::VirtualTime;
 use crate::patterns;
 use crate::run::{ExportFormat, SPEEDS};
-use crate::scenario::{self, READY, Scenario, ScenarioError};
+use crate::scenario::{self, Scenario, ScenarioError};
 use crate::world::{Actor, Fault, FaultKind};
 
-/// The version of the contract.
-pub const CONTRACT: u32 = 1;
-
-const METHODS: [&str; 11] =
+/// The methods.
+pub(super) const METHODS: [&str; 11] =
     ["describe", "load", "play", "pause", "step", "seek", "speed", "inject", "command", "state", "trace"];
 
 /// Why a message was refused.
@@ -193,7 +191,16 @@ impl Request {
 
 fn parse<T: DeserializeOwned>(method: &'static str, params: Value) -> Result<T, RequestError> {
     let params = if params.is_null() { json!({}) } else { params };
-    serde_json::from_value(params).map_err(|error| wrong(method, error.to_string()))
+    read_json(&params).map_err(|problem| wrong(method, problem))
+}
+
+/// Reads a value by way of its text, so that there is one reader of each type in the page and not two.
+fn read_json<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    serde_json::from_str(&value.to_string()).map_err(|error| {
+        let text = error.to_string();
+        // A place in a text that nobody wrote helps nobody.
+        text.split(" at line ").next().unwrap_or_default().to_owned()
+    })
 }
 
 fn wrong(method: &'static str, problem: impl Into<String>) -> RequestError {
@@ -227,7 +234,7 @@ fn ready(id: &str) -> Result<LoadRequest, RequestError> {
 fn read_run(run: &Value) -> Result<Scenario, RequestError> {
     match run {
         Value::String(text) => scenario::decode(text).map_err(|error| wrong("load", error.to_string())),
-        other => serde_json::from_value(other.clone()).map_err(|error| wrong("load", format!("run: {error}"))),
+        other => read_json(other).map_err(|problem| wrong("load", format!("run: {problem}"))),
     }
 }
 
@@ -284,35 +291,6 @@ fn read_trace(params: Value) -> Result<Request, RequestError> {
     let TraceParams { format } = parse("trace", params)?;
     let format = ExportFormat::from_id(&format).map_err(|error| wrong("trace", error.to_string()))?;
     Ok(Request::Trace { format })
-}
-
-/// What there is: the answer to `describe`.
-#[must_use]
-pub fn describe() -> Value {
-    let targets = |kind: FaultKind| -> Vec<String> {
-        let actors = [Actor::App, Actor::Cache, Actor::Database, Actor::Flusher, Actor::Loader];
-        actors.into_iter().filter(|actor| kind.can_hit(*actor)).map(|actor| actor.to_string()).collect()
-    };
-    json!({
-        "cachescope": CONTRACT,
-        "version": env!("CARGO_PKG_VERSION"),
-        "patterns": patterns::ALL.iter().map(|pattern| {
-            json!({"id": pattern.id, "name": pattern.name, "summary": pattern.summary})
-        }).collect::<Vec<_>>(),
-        "scenarios": READY.iter().map(|ready| {
-            let scenario = ready.scenario();
-            json!({
-                "id": ready.id,
-                "title": ready.title,
-                "story": ready.story,
-                "moment": ready.moment,
-                "pattern": scenario.pattern,
-                "duration": scenario.duration,
-            })
-        }).collect::<Vec<_>>(),
-        "faults": FaultKind::ALL.map(|kind| json!({"id": kind.id(), "targets": targets(kind)})),
-        "methods": METHODS,
-    })
 }
 
 #[cfg(test)]

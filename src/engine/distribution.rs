@@ -12,7 +12,7 @@ pub const MAX_SIGMA: f64 = 5.0;
 
 /// How long something takes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case", try_from = "Parts")]
 pub enum Distribution {
     /// Always the same.
     Fixed {
@@ -38,6 +38,51 @@ pub enum Distribution {
         /// The standard deviation of the logarithm, from 0 to [`MAX_SIGMA`].
         sigma: f64,
     },
+}
+
+/// A distribution as it is written: which parts go together is told by its kind.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parts {
+    kind: Kind,
+    value: Option<Span>,
+    low: Option<Span>,
+    high: Option<Span>,
+    mean: Option<Span>,
+    median: Option<Span>,
+    sigma: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Fixed,
+    Uniform,
+    Exponential,
+    Lognormal,
+}
+
+/// A distribution that lacks a part.
+#[derive(Debug, Error)]
+#[error("a distribution of this kind needs {0}")]
+struct MissingPart(&'static str);
+
+impl TryFrom<Parts> for Distribution {
+    type Error = MissingPart;
+
+    fn try_from(parts: Parts) -> Result<Self, MissingPart> {
+        let Parts { kind, value, low, high, mean, median, sigma } = parts;
+        match (kind, value, low.zip(high), mean, median.zip(sigma)) {
+            (Kind::Fixed, Some(value), ..) => Ok(Self::Fixed { value }),
+            (Kind::Uniform, _, Some((low, high)), ..) => Ok(Self::Uniform { low, high }),
+            (Kind::Exponential, _, _, Some(mean), _) => Ok(Self::Exponential { mean }),
+            (Kind::Lognormal, _, _, _, Some((median, sigma))) => Ok(Self::Lognormal { median, sigma }),
+            (Kind::Fixed, ..) => Err(MissingPart("value")),
+            (Kind::Uniform, ..) => Err(MissingPart("low and high")),
+            (Kind::Exponential, ..) => Err(MissingPart("mean")),
+            (Kind::Lognormal, ..) => Err(MissingPart("median and sigma")),
+        }
+    }
 }
 
 /// Why a distribution can't be used.

@@ -1,7 +1,7 @@
 //! Write-behind: a write is acknowledged once the cache has it; a flusher brings it to the database later.
 
 use crate::database::{Row, RowKey};
-use crate::engine::Span;
+use crate::engine::{Span, join_all};
 use crate::world::{App, Failure, Flusher};
 
 /// Asks the cache; after a miss asks the database and keeps a copy, unless a write was faster: that one is newer.
@@ -25,15 +25,16 @@ pub async fn write(app: App, row: Row) -> Result<(), Failure> {
 
 /// Back-pressure: waits while the queue is as long as the settings allow.
 async fn hold_back(app: &App) -> Result<(), Failure> {
-    let Some(limit) = app.settings().queue_limit else { return Ok(()) };
-    while app.cache.queue_length().await? >= limit as usize {
+    while let Some(limit) = app.settings().queue_limit
+        && app.cache.queue_length().await? >= limit as usize
+    {
         app.sleep(Span::from_millis(250)).await;
     }
     Ok(())
 }
 
-/// The flusher: at each interval it writes the oldest dirty rows in one transaction. They leave the queue only
-/// afterwards, so a failed flush is tried again at the next interval.
+/// The flusher: at each interval it writes the oldest dirty rows. Unless the settings are careless, they leave the queue
+/// only afterwards, so a failed flush is tried again at the next interval.
 pub async fn flush(flusher: Flusher) {
     loop {
         flusher.next_flush().await;
@@ -43,14 +44,27 @@ pub async fn flush(flusher: Flusher) {
 }
 
 async fn flush_once(flusher: &Flusher) -> Result<(), Failure> {
-    let batch = flusher.cache.queued(flusher.batch_size()).await?;
+    let (pops_first, count) = (flusher.pops_first(), flusher.batch_size());
+    let batch = if pops_first { flusher.cache.pop_queued(count).await? } else { flusher.cache.queued(count).await? };
     if batch.is_empty() {
         return Ok(());
     }
-    flusher.takes(&batch);
-    let rows = if flusher.coalesces() { newest_of_each(&batch) } else { batch.clone() };
-    flusher.database.update_all(&rows).await?;
+    store(flusher, &batch).await?;
+    if pops_first {
+        return Ok(());
+    }
     flusher.cache.unqueue(batch.len()).await
+}
+
+/// Writes a batch to the database: all or nothing, or each row for itself.
+async fn store(flusher: &Flusher, batch: &[Row]) -> Result<(), Failure> {
+    flusher.takes(batch);
+    let rows = if flusher.coalesces() { newest_of_each(batch) } else { batch.to_vec() };
+    if flusher.writes_apart() {
+        let writes = rows.iter().map(|row| flusher.database.update_guarded(row, flusher.guard())).collect();
+        return join_all(writes).await.into_iter().collect();
+    }
+    flusher.database.update_all(&rows, flusher.guard()).await
 }
 
 /// The last copy of each row, in the order of the queue.

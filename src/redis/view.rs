@@ -42,6 +42,12 @@ impl<'a> ListView<'a> {
         self.0.is_empty()
     }
 
+    /// The element at a place, counted from 0 at the left.
+    #[must_use]
+    pub fn get(self, place: usize) -> Option<&'a [u8]> {
+        self.0.get(i64::try_from(place).ok()?)
+    }
+
     /// The elements from left to right.
     pub fn iter(self) -> impl ExactSizeIterator<Item = &'a [u8]> {
         self.0.iter()

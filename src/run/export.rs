@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
+use serde::Serialize;
+
 use super::Run;
+use crate::scenario::Scenario;
 use crate::trace::narrate;
-use crate::world::{Actor, EventKind, Parcel};
+use crate::world::{Actor, Event, EventKind, MessageId, Parcel};
 
 /// Most messages in a sequence diagram; more can't be read.
 const MOST_ARROWS: usize = 400;
@@ -54,14 +57,25 @@ pub fn export(run: &Run, format: ExportFormat) -> String {
     }
 }
 
+/// A trace as a JSON document.
+#[derive(Serialize)]
+struct Document<'a> {
+    /// The version of this format.
+    format: u32,
+    scenario: &'a Scenario,
+    digest: String,
+    events: &'a [Event],
+}
+
 fn json(run: &Run) -> String {
-    let document = serde_json::json!({
-        "format": 1,
-        "scenario": run.scenario,
-        "digest": run.trace.digest().to_string(),
-        "events": run.trace.events(),
-    });
-    document.to_string()
+    let document = Document {
+        format: 1,
+        scenario: &run.scenario,
+        digest: run.trace.digest().to_string(),
+        events: run.trace.events(),
+    };
+    // Events hold only text keys and finite numbers, all of which JSON has.
+    serde_json::to_string(&document).unwrap_or_default()
 }
 
 fn csv(run: &Run) -> String {
@@ -76,20 +90,30 @@ fn csv(run: &Run) -> String {
 
 fn mermaid(run: &Run) -> String {
     let mut text = String::from("sequenceDiagram\n");
+    let lost_message = |event: &Event| match event.kind {
+        EventKind::MessageLost { message, .. } => Some(message),
+        _ => None,
+    };
+    let lost: Vec<MessageId> = run.trace.events().iter().filter_map(lost_message).collect();
     let mut arrows = 0;
     for event in run.trace.events() {
         match &event.kind {
-            EventKind::Sent { from, to, parcel, .. } => {
+            EventKind::Sent { message, from, to, parcel, .. } => {
                 arrows += 1;
                 if arrows > MOST_ARROWS {
                     let _ = writeln!(text, "    Note over App: the diagram ends after {MOST_ARROWS} messages");
                     return text;
                 }
-                let line = if parcel.kind.is_reply() { "-->>" } else { "->>" };
+                let line = match (parcel.kind.is_reply(), lost.contains(message)) {
+                    (true, false) => "-->>",
+                    (false, false) => "->>",
+                    (true, true) => "--x",
+                    (false, true) => "-x",
+                };
                 let _ = writeln!(text, "    {}{line}{}: {}", node(*from), node(*to), label(parcel));
             }
-            EventKind::ConditionChanged { actor, condition } => {
-                let state = if condition.up { "back" } else { "down" };
+            EventKind::ConditionChanged { actor, .. } => {
+                let state = narrate(event).map(|line| line.text).unwrap_or_default();
                 let _ = writeln!(text, "    Note over {}: {state} at {:.2} s", node(*actor), event.at.as_secs_f64());
             }
             _ => {}

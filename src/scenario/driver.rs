@@ -1,12 +1,12 @@
 //! Runs a scenario.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{Action, Intervention, Scenario, ScenarioError, Step};
+use super::{Action, Knob, Scenario, ScenarioError, Step};
 use crate::database::{Row, RowKey, TableId, changed, seed};
-use crate::engine::{RunEnd, Sim, VirtualTime};
+use crate::engine::{Either, RunEnd, Signal, Sim, Span, VirtualTime, race};
+use crate::order::SmallMap;
 use crate::patterns;
 use crate::workload::{Generator, Mix};
 use crate::world::{Actor, Event, Operation, World};
@@ -20,36 +20,25 @@ pub struct Recording {
     pub end: VirtualTime,
 }
 
+/// Most events of one run: more would fill the memory of a small computer.
+const MOST_EVENTS: usize = 500_000;
+
+/// How often, in virtual time, a run is checked for having too many events.
+const CHECK_EVERY: Span = Span::from_millis(250);
+
 /// Runs a scenario from its start to its end. The same scenario gives the same recording.
 ///
 /// # Errors
 ///
-/// When the scenario fails its [check](Scenario::check).
+/// When the scenario fails its [check](Scenario::check), and when the run has more events than can be kept.
 pub fn run(scenario: &Scenario) -> Result<Recording, ScenarioError> {
     scenario.check()?;
-    let pattern = patterns::find(&scenario.pattern)?;
-    let sim = Sim::new(scenario.seed);
-    let world = World::new(&sim, pattern, scenario.timings.clone(), scenario.memory, scenario.settings.clone());
-    let driver = Driver {
-        sim: sim.clone(),
-        world: world.clone(),
-        mix: Rc::new(RefCell::new(scenario.workload.clone())),
-        writes: Rc::default(),
-        latest: Rc::default(),
-    };
-    driver.schedule_interventions(&scenario.interventions);
-    world.start(&rows_in_use(scenario));
-    driver.schedule_script(scenario);
-    driver.start_workload();
-    let end = scenario.end();
-    let run_end = sim.run_until(end);
-    let events = world.take_events();
+    let driver = Driver::new(scenario)?;
+    let outcome = driver.run(scenario);
+    let events = driver.world.take_events();
     // Tasks hold the world and the world holds the tasks' simulation: this breaks the circle.
-    sim.shutdown();
-    match run_end {
-        RunEnd::Stuck { at } => Err(ScenarioError::Stuck { at: at.as_secs_f64() }),
-        _ => Ok(Recording { events, end }),
-    }
+    driver.sim.shutdown();
+    outcome.map(|()| Recording { events, end: scenario.end() })
 }
 
 /// The row of a popularity rank: the tables take turns.
@@ -63,18 +52,19 @@ pub fn row_of_rank(rank: u32) -> RowKey {
     RowKey::new(table, rank / 3 + 1)
 }
 
-/// Every row that the scenario can ask for, in order.
-fn rows_in_use(scenario: &Scenario) -> Vec<RowKey> {
-    let turned = scenario.interventions.iter().filter_map(|intervention| match intervention.action {
-        Action::Set { name: super::Knob::Keys, value } => Some(value as u32),
-        _ => None,
-    });
-    let random =
-        if scenario.workload.rate > 0.0 || turned.clone().next().is_some() { scenario.workload.keys } else { 0 };
-    let ranks = turned.fold(random, u32::max);
+/// The rows that a random workload asks for.
+fn rows_of(mix: &Mix) -> impl Iterator<Item = RowKey> + use<> {
+    let ranks = if mix.rate > 0.0 { mix.keys } else { 0 };
+    (0..ranks).map(row_of_rank)
+}
+
+/// Every row that the scenario asks for as it begins, in order.
+fn rows_at_start(scenario: &Scenario) -> Vec<RowKey> {
     let scripted = scenario.script.iter().filter_map(super::ScriptedRequest::row_key);
-    let rows: BTreeSet<RowKey> = (0..ranks).map(row_of_rank).chain(scripted).collect();
-    rows.into_iter().collect()
+    let mut rows: Vec<RowKey> = rows_of(&scenario.workload).chain(scripted).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 /// Lets the scenario happen to the world.
@@ -83,16 +73,53 @@ struct Driver {
     sim: Sim,
     world: World,
     mix: Rc<RefCell<Mix>>,
+    /// Fires when the mix has changed.
+    remixed: Signal,
     writes: Rc<Cell<u64>>,
     /// The last row that somebody set out to write, by key: the next write changes that one.
-    latest: Rc<RefCell<BTreeMap<RowKey, Row>>>,
+    latest: Rc<RefCell<SmallMap<RowKey, Row>>>,
 }
 
 impl Driver {
-    fn schedule_interventions(&self, interventions: &[Intervention]) {
-        for (index, intervention) in (0..).zip(interventions.iter().cloned()) {
-            let driver = self.clone();
-            self.sim.schedule(intervention.at, move || driver.carry_out(index, &intervention.action));
+    fn new(scenario: &Scenario) -> Result<Self, ScenarioError> {
+        let pattern = patterns::find(&scenario.pattern)?;
+        let sim = Sim::new(scenario.seed);
+        let world = World::new(&sim, pattern, scenario.timings.clone(), scenario.memory, scenario.settings.clone());
+        Ok(Self {
+            world,
+            mix: Rc::new(RefCell::new(scenario.workload.clone())),
+            remixed: Signal::new(&sim),
+            writes: Rc::default(),
+            latest: Rc::default(),
+            sim,
+        })
+    }
+
+    fn run(&self, scenario: &Scenario) -> Result<(), ScenarioError> {
+        self.world.start(&rows_at_start(scenario));
+        self.schedule_script(scenario);
+        self.start_workload();
+        for (index, intervention) in (0..).zip(&scenario.interventions) {
+            // Whoever intervenes has seen all that happened until then, at that very time too: none of it may change.
+            self.advance(intervention.at)?;
+            self.carry_out(index, &intervention.action);
+        }
+        self.advance(scenario.end())
+    }
+
+    /// Lets everything happen until that time, and at it.
+    fn advance(&self, until: VirtualTime) -> Result<(), ScenarioError> {
+        loop {
+            let next = until.min(self.sim.now() + CHECK_EVERY);
+            if let RunEnd::Stuck { at } = self.sim.run_until(next) {
+                return Err(ScenarioError::Stuck { at: at.as_secs_f64() });
+            }
+            if self.world.event_count() > MOST_EVENTS {
+                return Err(ScenarioError::TooManyEvents { most: MOST_EVENTS, at: next.as_secs_f64() });
+            }
+            if next >= until {
+                return Ok(());
+            }
         }
     }
 
@@ -101,11 +128,16 @@ impl Driver {
         match action {
             Action::Inject(fault) => self.world.inject(*fault),
             Action::Command { text } => self.world.type_to_cache(text),
-            Action::Set { name, value } => {
-                let mut mix = self.mix.borrow_mut();
-                self.world.change_settings(|settings| name.turn(&mut mix, settings, *value));
-            }
+            Action::Set { name, value } => self.turn(*name, *value),
         }
+    }
+
+    fn turn(&self, knob: Knob, value: f64) {
+        self.world.change_settings(|settings| knob.turn(&mut self.mix.borrow_mut(), settings, value));
+        // What the workload asks for from now on must be there; it may not have been there before.
+        let rows: Vec<RowKey> = rows_of(&self.mix.borrow()).collect();
+        self.world.add_rows(&rows);
+        self.remixed.notify_all();
     }
 
     fn schedule_script(&self, scenario: &Scenario) {
@@ -121,16 +153,30 @@ impl Driver {
         let mut generator = Generator::new(&self.sim);
         self.sim.spawn(async move {
             loop {
-                let (gap, has_demand) = generator.next_gap(&driver.mix.borrow());
-                driver.sim.sleep(gap).await;
-                if !has_demand {
-                    continue;
-                }
+                let gap = generator.next_gap(&driver.mix.borrow());
+                driver.pass(gap).await;
                 let demand = generator.next_demand(&driver.mix.borrow());
                 let step = if demand.reads { Step::Read } else { Step::Write };
                 driver.submit(Actor::Client(demand.client), row_of_rank(demand.rank), step);
             }
         });
+    }
+
+    /// Waits for so many mean gaps, at the rate of each moment: a changed rate counts at once.
+    async fn pass(&self, mut gaps: f64) {
+        loop {
+            let rate = self.mix.borrow().rate;
+            if rate <= 0.0 {
+                self.remixed.wait().await;
+                continue;
+            }
+            let began = self.sim.now();
+            let rest = self.sim.sleep(Span::from_secs_f64(gaps / rate));
+            match race(rest, self.remixed.wait()).await {
+                Either::First(()) => return,
+                Either::Second(()) => gaps = (gaps - self.sim.now().since(began).as_secs_f64() * rate).max(0.0),
+            }
+        }
     }
 
     fn submit(&self, client: Actor, key: RowKey, step: Step) {
@@ -140,11 +186,43 @@ impl Driver {
                 let write = self.writes.get() + 1;
                 self.writes.set(write);
                 let mut latest = self.latest.borrow_mut();
-                let row = latest.entry(key).or_insert_with(|| seed::row(key));
-                *row = changed(row, write);
-                Operation::Write { row: row.clone() }
+                let row = changed(latest.get(&key).unwrap_or(&seed::row(key)), write);
+                latest.insert(key, row.clone());
+                Operation::Write { row }
             }
         };
         self.world.submit(client, operation);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Intervention;
+    use crate::world::{Fault, FaultKind};
+
+    /// Everything that can break breaks in the middle of the run, and some of it is repaired.
+    fn break_everything(scenario: &mut Scenario) {
+        let actors = [Actor::App, Actor::Loader, Actor::Cache, Actor::Flusher, Actor::Database];
+        let faults = FaultKind::ALL.into_iter().flat_map(|fault| actors.map(|target| Fault { fault, target }));
+        for (number, fault) in (1..).zip(faults.filter(|fault| fault.fault.can_hit(fault.target))) {
+            scenario.intervene(Intervention::fault(VirtualTime::from_millis(number * 331), fault));
+        }
+    }
+
+    #[test]
+    fn the_world_is_freed_after_every_kind_of_run() {
+        for pattern in &patterns::ALL {
+            for ready in &crate::scenario::READY {
+                let mut scenario = Scenario { pattern: pattern.id.to_owned(), ..ready.scenario() };
+                break_everything(&mut scenario);
+                let driver = Driver::new(&scenario).unwrap();
+                let world = Rc::downgrade(&driver.world.inner);
+                driver.run(&scenario).unwrap();
+                driver.sim.shutdown();
+                drop(driver);
+                assert_eq!(world.strong_count(), 0, "{} with {}", ready.id, pattern.id);
+            }
+        }
     }
 }

@@ -17,6 +17,14 @@ pub enum ScenarioError {
     /// No such pattern.
     #[error(transparent)]
     Pattern(#[from] UnknownPattern),
+    /// A seed that a page could not tell.
+    #[error("the seed must be from 0 to {most}, not {found}")]
+    Seed {
+        /// The seed found.
+        found: u64,
+        /// The greatest.
+        most: u64,
+    },
     /// Too short or too long.
     #[error("the duration must be more than 0 and at most 600 s, not {found}")]
     Duration {
@@ -39,6 +47,16 @@ pub enum ScenarioError {
         expected: f64,
         /// The limit.
         most: f64,
+    },
+    /// More events than a traced run may have.
+    #[error(
+        "the run has more than {most} events by {at} s; a run that is drawn can't have more: lower its rate or duration"
+    )]
+    TooManyEvents {
+        /// The limit.
+        most: usize,
+        /// When it was passed, in seconds.
+        at: f64,
     },
     /// More scripted requests or interventions than allowed.
     #[error("the scenario lists {found} requests or interventions; at most {most} are allowed")]

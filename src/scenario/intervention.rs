@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Knob, ScenarioError};
 use crate::engine::VirtualTime;
-use crate::world::{Actor, Fault};
+use crate::world::{Actor, Fault, FaultKind};
 
 /// Longest command that can be typed, in characters.
 const LONGEST_COMMAND: usize = 10_000;
 
 /// What is done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Action {
     /// A fault happens, or a repair.
@@ -33,12 +33,60 @@ pub enum Action {
 
 /// Something done at a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct Intervention {
     /// When, in seconds of virtual time.
     pub at: VirtualTime,
     /// What.
     #[serde(flatten)]
     pub action: Action,
+}
+
+/// An intervention as it is written: which parts go together is told by what is done.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parts {
+    at: VirtualTime,
+    #[serde(rename = "do")]
+    verb: Verb,
+    fault: Option<FaultKind>,
+    target: Option<Actor>,
+    name: Option<Knob>,
+    value: Option<f64>,
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Verb {
+    Inject,
+    Set,
+    Command,
+}
+
+/// An intervention that lacks a part.
+#[derive(Debug, thiserror::Error)]
+#[error("an intervention that does \"{0}\" needs {1}")]
+struct MissingPart(&'static str, &'static str);
+
+impl TryFrom<Parts> for Intervention {
+    type Error = MissingPart;
+
+    fn try_from(parts: Parts) -> Result<Self, MissingPart> {
+        let Parts { at, verb, fault, target, name, value, text } = parts;
+        let action = match verb {
+            Verb::Inject => match (fault, target) {
+                (Some(fault), Some(target)) => Action::Inject(Fault { fault, target }),
+                _ => return Err(MissingPart("inject", "fault and target")),
+            },
+            Verb::Set => match (name, value) {
+                (Some(name), Some(value)) => Action::Set { name, value },
+                _ => return Err(MissingPart("set", "name and value")),
+            },
+            Verb::Command => Action::Command { text: text.ok_or(MissingPart("command", "text"))? },
+        };
+        Ok(Self { at, action })
+    }
 }
 
 impl Intervention {
@@ -78,6 +126,39 @@ impl fmt::Display for Action {
             Self::Inject(fault) => fault.fmt(f),
             Self::Set { name, value } => write!(f, "{} becomes {}", name.spec().label, name.show(*value)),
             Self::Command { text } => write!(f, "{text}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_action_is_read_as_it_is_written() {
+        let texts = [
+            r#"{"at":12.5,"do":"inject","fault":"crash","target":"cache"}"#,
+            r#"{"at":0.0,"do":"set","name":"ttl","value":5.0}"#,
+            r#"{"at":3.0,"do":"command","text":"GET user:1"}"#,
+        ];
+        for text in texts {
+            let read: Intervention = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_missing_or_unknown_part_is_named() {
+        let cases = [
+            (r#"{"at":1,"do":"inject","fault":"crash"}"#, "fault and target"),
+            (r#"{"at":1,"do":"set","name":"ttl"}"#, "name and value"),
+            (r#"{"at":1,"do":"command"}"#, "text"),
+            (r#"{"at":1,"do":"explode"}"#, "explode"),
+            (r#"{"at":1,"do":"command","text":"PING","loud":true}"#, "loud"),
+        ];
+        for (text, word) in cases {
+            let error = serde_json::from_str::<Intervention>(text).unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
         }
     }
 }

@@ -27,6 +27,12 @@ pub enum Knob {
     FlushBatch,
     /// Whether a flush writes only the newest copy of a row.
     Coalesce,
+    /// Whether a flush takes entries out of the queue before it writes them.
+    PopFirst,
+    /// Whether a flush writes each row with a statement of its own.
+    Apart,
+    /// Whether the database keeps rows that are newer than what a flush brings.
+    Versioned,
     /// Most dirty entries before writes are held back, 0: no limit.
     QueueLimit,
     /// Whether write-through writes the cache first.
@@ -65,7 +71,7 @@ const fn spec(knob: Knob, id: &'static str, label: &'static str, unit: &'static 
 const BEHIND: &[&str] = &["write-behind"];
 const THROUGH: &[&str] = &["write-through"];
 
-static SPECS: [KnobSpec; 11] = [
+static SPECS: [KnobSpec; 14] = [
     spec(Knob::ReadShare, "read-share", "Reads", "%", [0.0, 100.0, 5.0]),
     spec(Knob::Rate, "rate", "Requests", "per s", [0.0, 100.0, 0.1]),
     spec(Knob::Keys, "keys", "Rows in use", "", [1.0, 500.0, 1.0]),
@@ -74,6 +80,9 @@ static SPECS: [KnobSpec; 11] = [
     KnobSpec { only: BEHIND, ..spec(Knob::FlushInterval, "flush-interval", "Flush every", "s", [0.5, 60.0, 0.5]) },
     KnobSpec { only: BEHIND, ..spec(Knob::FlushBatch, "flush-batch", "Entries a flush", "", [1.0, 200.0, 1.0]) },
     KnobSpec { only: BEHIND, ..spec(Knob::Coalesce, "coalesce", "Only the newest copy", "", [0.0, 1.0, 1.0]) },
+    KnobSpec { only: BEHIND, ..spec(Knob::PopFirst, "pop-first", "Unqueue before writing", "", [0.0, 1.0, 1.0]) },
+    KnobSpec { only: BEHIND, ..spec(Knob::Apart, "apart", "A statement a row", "", [0.0, 1.0, 1.0]) },
+    KnobSpec { only: BEHIND, ..spec(Knob::Versioned, "versioned", "Never over a newer row", "", [0.0, 1.0, 1.0]) },
     KnobSpec {
         only: BEHIND,
         zero: Some("no limit"),
@@ -157,6 +166,9 @@ impl Knob {
             Self::FlushInterval => settings.flush_interval.as_secs_f64(),
             Self::FlushBatch => f64::from(settings.flush_batch),
             Self::Coalesce => flag(settings.coalesce),
+            Self::PopFirst => flag(settings.pop_first),
+            Self::Apart => flag(settings.apart),
+            Self::Versioned => flag(settings.versioned),
             Self::QueueLimit => settings.queue_limit.map_or(0.0, f64::from),
             Self::CacheFirst => flag(settings.order == crate::world::WriteOrder::CacheFirst),
             Self::Transaction => flag(settings.transaction),
@@ -176,6 +188,9 @@ impl Knob {
             Self::FlushInterval => settings.flush_interval = Span::from_secs_f64(value),
             Self::FlushBatch => settings.flush_batch = count(value).max(1),
             Self::Coalesce => settings.coalesce = value > 0.5,
+            Self::PopFirst => settings.pop_first = value > 0.5,
+            Self::Apart => settings.apart = value > 0.5,
+            Self::Versioned => settings.versioned = value > 0.5,
             Self::QueueLimit => settings.queue_limit = (value >= 1.0).then(|| count(value)),
             Self::CacheFirst => settings.order = if value > 0.5 { CacheFirst } else { DatabaseFirst },
             Self::Transaction => settings.transaction = value > 0.5,

@@ -214,7 +214,8 @@ fn seconds(at: f64) -> VirtualTime {
     VirtualTime::from_secs_f64(at)
 }
 
-fn scripted(pattern: &str, duration: u64, requests: &[(f64, u8, Step, &str)]) -> Scenario {
+/// A run of these requests alone: when, who, what, which row.
+pub(crate) fn scripted(pattern: &str, duration: u64, requests: &[(f64, u8, Step, &str)]) -> Scenario {
     let script = requests.iter().map(|&(at, client, step, key)| ScriptedRequest {
         at: seconds(at),
         client,
@@ -230,12 +231,13 @@ fn scripted(pattern: &str, duration: u64, requests: &[(f64, u8, Step, &str)]) ->
     }
 }
 
-fn with_ttl(mut scenario: Scenario, ttl: u64) -> Scenario {
+pub(crate) fn with_ttl(mut scenario: Scenario, ttl: u64) -> Scenario {
     scenario.settings.ttl = Some(Span::from_secs(ttl));
     scenario
 }
 
-fn with_outage(mut scenario: Scenario, target: Actor, fault: FaultKind, from: f64, to: f64) -> Scenario {
+/// A fault at one time and the repair at another.
+pub(crate) fn with_outage(mut scenario: Scenario, target: Actor, fault: FaultKind, from: f64, to: f64) -> Scenario {
     scenario.intervene(Intervention::fault(seconds(from), Fault { fault, target }));
     scenario.intervene(Intervention::fault(seconds(to), Fault { fault: FaultKind::Repair, target }));
     scenario

@@ -25,8 +25,9 @@ pub fn decode(text: &str) -> Result<Scenario, LinkError> {
         return Err(LinkError::Long { most: LONGEST });
     }
     let bytes = from_base64(text)?;
+    let json = std::str::from_utf8(&bytes).map_err(|error| LinkError::Format(error.to_string()))?;
     let scenario: Scenario =
-        serde_json::from_slice(&bytes).map_err(|error| LinkError::Format(plain(&error.to_string())))?;
+        serde_json::from_str(json).map_err(|error| LinkError::Format(plain(&error.to_string())))?;
     scenario.check()?;
     Ok(scenario)
 }

@@ -12,6 +12,9 @@ use crate::world::{CacheMemory, Settings, Timings};
 /// The version of the format of scenarios.
 pub const FORMAT: u32 = 1;
 
+/// The greatest seed: the greatest whole number that JavaScript holds exactly, so that a page can tell the seed it shows.
+pub const GREATEST_SEED: u64 = (1 << 53) - 1;
+
 /// Longest run: ten minutes of virtual time.
 const LONGEST: Span = Span::from_secs(600);
 
@@ -62,7 +65,7 @@ pub struct Scenario {
     pub version: u32,
     /// The pattern's id.
     pub pattern: String,
-    /// The seed of all that is random.
+    /// The seed of all that is random, up to [`GREATEST_SEED`].
     pub seed: u64,
     /// How long the run lasts, in seconds of virtual time.
     pub duration: Span,
@@ -130,6 +133,9 @@ impl Scenario {
             return Err(ScenarioError::Version { found: self.version });
         }
         patterns::find(&self.pattern)?;
+        if self.seed > GREATEST_SEED {
+            return Err(ScenarioError::Seed { found: self.seed, most: GREATEST_SEED });
+        }
         if self.duration.is_zero() || self.duration > LONGEST {
             return Err(ScenarioError::Duration { found: self.duration.as_secs_f64() });
         }
@@ -160,8 +166,8 @@ impl Scenario {
         if self.settings.flush_interval < least {
             return Err(ScenarioError::Setting { name: "flush-interval", right: "at least 0.001 s" });
         }
-        if self.settings.flush_batch == 0 || self.settings.flush_batch > 10_000 {
-            return Err(ScenarioError::Setting { name: "flush-batch", right: "from 1 to 10000" });
+        if self.settings.flush_batch == 0 || self.settings.flush_batch > 1_000 {
+            return Err(ScenarioError::Setting { name: "flush-batch", right: "from 1 to 1000" });
         }
         if self.settings.queue_limit == Some(0) {
             return Err(ScenarioError::Setting { name: "queue-limit", right: "at least 1, or null for none" });

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Bubble, Entry, Flight, Scene, Trace};
 use crate::database::Row;
 use crate::engine::{Span, VirtualTime};
+use crate::order::sort_by_numbers;
 use crate::world::{Actor, Answer, Condition, Loss, MessageId, Operation, ParcelKind, Removal, RequestId};
 
 /// Most cache entries and most rows in a frame; of more, those changed last are shown.
@@ -80,7 +81,7 @@ pub struct GhostView {
     pub version: Option<u64>,
     /// Why it went.
     pub cause: Removal,
-    /// Whether it was dirty: the write is lost.
+    /// Whether its write was still waiting in the queue: lost with it if that went too.
     pub dirty: bool,
     /// How long ago.
     pub for_span: Span,
@@ -153,7 +154,7 @@ pub struct Frame {
     pub row_count: usize,
     /// The queue of dirty entries, oldest first.
     pub queue: Vec<DirtyView>,
-    /// Dirty entries that a crash took.
+    /// Dirty entries that left the queue before the database had them.
     pub lost_queue: Vec<DirtyView>,
     /// Time to the next flush, and its share of the interval from 0 to 1, if the flusher waits.
     pub flush: Option<(Span, f64)>,
@@ -253,9 +254,9 @@ fn share(part: Span, whole: Span) -> f64 {
 fn latest<T>(all: impl Iterator<Item = T>, changed: impl Fn(&T) -> VirtualTime) -> Vec<T> {
     let mut items: Vec<(usize, T)> = all.enumerate().collect();
     if items.len() > SHOWN_KEYS {
-        items.sort_by_key(|(place, item)| (std::cmp::Reverse(changed(item)), *place));
+        sort_by_numbers(&mut items, |(_, item)| [u64::MAX - changed(item).as_nanos(), 0]);
         items.truncate(SHOWN_KEYS);
-        items.sort_by_key(|(place, _)| *place);
+        sort_by_numbers(&mut items, |(place, _)| [*place as u64, 0]);
     }
     items.into_iter().map(|(_, item)| item).collect()
 }

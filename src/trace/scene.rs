@@ -1,10 +1,11 @@
 //! The state that a run's events add up to.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::database::{Row, RowKey};
 use crate::engine::VirtualTime;
+use crate::order::SmallMap;
 use crate::world::{
     Actor, Answer, CacheTotals, Condition, DatabaseTotals, Event, EventKind, Loss, MessageId, Operation, Parcel, Place,
     Removal, RequestId, WriteId,
@@ -88,7 +89,7 @@ pub struct Ghost {
     pub cause: Removal,
     /// When.
     pub at: VirtualTime,
-    /// Whether it had not reached the database.
+    /// Whether it waited in the queue, as the only copy or beside one that is there still.
     pub dirty: bool,
 }
 
@@ -129,22 +130,22 @@ pub struct Scene {
     /// The time of the last event in it.
     pub at: VirtualTime,
     /// Health and load of the actors that have had any event of their own.
-    pub health: BTreeMap<Actor, Health>,
+    pub health: SmallMap<Actor, Health>,
     /// Messages on their way, and those just lost.
-    pub flights: BTreeMap<MessageId, Flight>,
+    pub flights: SmallMap<MessageId, Flight>,
     /// Requests under way.
-    pub requests: BTreeMap<RequestId, RequestState>,
+    pub requests: SmallMap<RequestId, RequestState>,
     /// Where each running piece of code is.
-    pub code: BTreeMap<Place, u32>,
+    pub code: SmallMap<Place, u32>,
     /// The cache's entries.
-    pub entries: BTreeMap<Rc<str>, Entry>,
+    pub entries: SmallMap<Rc<str>, Entry>,
     /// Entries that are gone and still to be seen.
     pub ghosts: VecDeque<Ghost>,
     /// The database's rows.
-    pub rows: BTreeMap<RowKey, StoredRow>,
+    pub rows: SmallMap<RowKey, StoredRow>,
     /// The queue of dirty entries, oldest first.
     pub queue: VecDeque<Dirty>,
-    /// Dirty entries that a crash took, until the cache is back and used again.
+    /// Dirty entries that left the queue before the database or the flusher had them, until the next one joins it.
     pub lost_queue: Vec<Dirty>,
     /// The writes that the flusher has in hand.
     pub in_hand: Rc<[WriteId]>,
@@ -155,12 +156,21 @@ pub struct Scene {
     /// The database's counters.
     pub database: DatabaseTotals,
     /// What each client was last told.
-    pub bubbles: BTreeMap<Actor, Bubble>,
+    pub bubbles: SmallMap<Actor, Bubble>,
     /// When the cache last crashed.
     pub crashed: Option<VirtualTime>,
+    /// Whether some of the flights are of lost messages, which are to be forgotten when they have fallen.
+    some_fall: bool,
 }
 
 impl Scene {
+    /// How many parts it has, which is what a copy of it costs.
+    pub(super) fn size(&self) -> usize {
+        let queues = self.queue.len() + self.lost_queue.len() + self.ghosts.len();
+        let code = self.flights.len() + self.requests.len() + self.code.len();
+        queues + code + self.entries.len() + self.rows.len()
+    }
+
     /// Goes on by one event.
     pub fn apply(&mut self, event: &Event) {
         let at = event.at;
@@ -189,16 +199,18 @@ impl Scene {
             EventKind::MessageLost { message, loss } => {
                 if let Some(flight) = self.flights.get_mut(message) {
                     flight.lost = Some((at, *loss));
+                    self.some_fall = true;
                 }
             }
             EventKind::ConditionChanged { actor, condition } => self.change_condition(*actor, *condition, at),
             EventKind::LoadChanged { actor, waiting, serving } => {
-                let health = self.health.entry(*actor).or_default();
+                let health = self.health.or_default(*actor);
                 (health.waiting, health.serving) = (*waiting, *serving);
             }
             EventKind::InHand { writes } => self.in_hand = Rc::clone(writes),
             EventKind::FlushDue { due } => self.flush = Some((at, *due)),
             EventKind::RowCommitted { row } => {
+                self.lost_queue.retain(|dirty| !stands_for(row, &dirty.row));
                 self.rows.insert(row.key(), StoredRow { row: row.clone(), committed: at });
             }
             EventKind::RowRemoved { key } => {
@@ -246,7 +258,7 @@ impl Scene {
     }
 
     fn change_condition(&mut self, actor: Actor, condition: Condition, at: VirtualTime) {
-        let health = self.health.entry(actor).or_default();
+        let health = self.health.or_default(actor);
         (health.condition, health.since) = (condition, at);
         if condition.up {
             return;
@@ -262,7 +274,9 @@ impl Scene {
     fn unqueue(&mut self, write: WriteId, cause: Removal) {
         let Some(place) = self.queue.iter().position(|dirty| dirty.row.version() == write.0) else { return };
         let Some(dirty) = self.queue.remove(place) else { return };
-        if cause != Removal::Deleted {
+        let is_stored = self.rows.get(&dirty.row.key()).is_some_and(|stored| stands_for(&stored.row, &dirty.row));
+        let is_taken = cause == Removal::Deleted && self.in_hand.contains(&write);
+        if !is_stored && !is_taken {
             self.lost_queue.push(dirty);
         }
     }
@@ -297,7 +311,11 @@ impl Scene {
     }
 
     fn forget_fallen(&mut self, at: VirtualTime) {
+        if !self.some_fall {
+            return;
+        }
         self.flights.retain(|_, flight| Self::is_flying(flight, at));
+        self.some_fall = self.flights.values().any(|flight| flight.lost.is_some());
     }
 
     fn forget_ghosts(&mut self, at: VirtualTime) {
@@ -305,4 +323,9 @@ impl Scene {
         ghosts.retain(|ghost| self.is_haunting(ghost, at));
         self.ghosts = ghosts;
     }
+}
+
+/// Whether a row of the database is that copy, or a newer one.
+fn stands_for(stored: &Row, copy: &Row) -> bool {
+    stored.key() == copy.key() && stored.version() >= copy.version()
 }

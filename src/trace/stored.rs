@@ -7,9 +7,6 @@ use crate::world::Event;
 /// Fewest events between two keyframes.
 const LEAST_STRIDE: usize = 256;
 
-/// How many parts of a scene cost as much to copy as one event costs to apply, about.
-const COPIES_FOR_AN_EVENT: usize = 4;
-
 struct Keyframe {
     /// How many events are in the scene.
     applied: usize,
@@ -35,8 +32,8 @@ impl Trace {
         for (index, event) in events.iter().enumerate() {
             scene.apply(event);
             let applied = index + 1;
-            let size = scene.entries.len() + scene.rows.len() + scene.queue.len() + scene.flights.len();
-            if applied - last >= LEAST_STRIDE.max(size / COPIES_FOR_AN_EVENT) {
+            // So all keyframes together have no more parts than there are events.
+            if applied - last >= LEAST_STRIDE.max(scene.size()) {
                 keyframes.push(Keyframe { applied, scene: scene.clone() });
                 last = applied;
             }

@@ -4,6 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
+
+use crate::ui::memo;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -31,7 +33,7 @@ pub fn start(desk: Desk) {
         desk.advance(elapsed.clamp(0.0, LONGEST_FRAME));
         ask(&again, &pending);
     }));
-    let playing = Memo::new(move |_| desk.head_signal().get().playing);
+    let playing = memo(move || desk.head_signal().get().playing);
     Effect::new(move |_| {
         if playing.get() {
             ask(&tick, &asked);

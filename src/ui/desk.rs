@@ -92,7 +92,7 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.frame.with(|frame| derive(frame)))
+        memo(move || self.frame.with(|frame| derive(frame)))
     }
 
     /// A value derived from the run, which is computed again when the run changes.
@@ -100,7 +100,7 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| {
+        memo(move || {
             self.revision.track();
             self.with_run(|run| derive(run))
         })
@@ -111,11 +111,16 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| {
+        memo(move || {
             self.revision.track();
             let at = self.head.get().at;
             self.with_run(|run| derive(run, at))
         })
+    }
+
+    /// Follows the run: whatever calls this is computed again when the run changes.
+    pub fn follow_run(self) {
+        self.revision.track();
     }
 
     /// Looks at the run without following it.
@@ -342,4 +347,20 @@ impl Desk {
         let mut projector = self.projector.write_value();
         look(&session.run, projector.scene(&session.run.trace, at))
     }
+}
+
+/// A memo over a boxed closure: its code exists once for each type of value, not once for each place that makes one, which
+/// the download notices.
+pub(crate) fn memo<T>(derive: impl Fn() -> T + Send + Sync + 'static) -> Memo<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    boxed(Box::new(derive))
+}
+
+fn boxed<T>(derive: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |_| derive())
 }

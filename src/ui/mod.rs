@@ -7,13 +7,20 @@
 mod clock;
 #[cfg(target_arch = "wasm32")]
 mod desk;
+pub mod geometry;
+#[cfg(target_arch = "wasm32")]
+mod icons;
 #[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod shell;
 #[cfg(target_arch = "wasm32")]
 mod stage;
+pub mod views;
+pub mod words;
 
+#[cfg(target_arch = "wasm32")]
+pub(crate) use desk::memo;
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
 #[cfg(target_arch = "wasm32")]

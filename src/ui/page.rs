@@ -1,7 +1,12 @@
-//! The page's root.
+//! The page's root: what is shown, and in which order.
 
 use leptos::prelude::*;
 
+use super::icons::sprite;
+use super::shell::{
+    Beat, BreakIt, CaptionBar, Code, Compare, Console, Figures, FullView, Key, Log, Losses, Masthead, Notices, Promise,
+    Settings, Sheet, Story, Transport, keep_address, keep_theme, listen,
+};
 use super::stage::Stage;
 use super::{Desk, clock};
 use crate::embed::{bridge, parse_query};
@@ -22,12 +27,77 @@ pub fn mount() {
 #[component]
 fn Page(desk: Desk) -> impl IntoView {
     provide_context(desk);
+    Beat::start(desk);
     clock::start(desk);
     bridge::install(desk);
+    keep_theme(desk);
+    listen(desk);
+    let is_embedded = desk.view().with_untracked(|view| view.embed);
+    if !is_embedded {
+        keep_address(desk);
+    }
     view! {
-        <main>
-            <Stage/>
-            <button data-testid="play" on:click=move |_| desk.toggle()>"Play"</button>
-        </main>
+        {sprite()}
+        <div class="page" data-embed=is_embedded.then_some("true")>
+            {(!is_embedded).then(|| view! { <Masthead/> }.into_any())}
+            <main>
+                <Notices/>
+                {(!is_embedded).then(|| view! { <Story/> }.into_any())}
+                <Theatre/>
+                <Panels/>
+            </main>
+            {is_embedded.then(|| view! { <FullView/> }.into_any())}
+        </div>
+        <Sheet/>
+    }
+}
+
+/// Whether a panel is asked for, which a link decides once.
+fn shows(panel: &str) -> bool {
+    Desk::of_page().view().with_untracked(|view| view.shows(panel))
+}
+
+#[component]
+fn Theatre() -> impl IntoView {
+    let (has_stage, has_timeline) = (shows("stage"), shows("timeline"));
+    let (has_ledger, has_faults) = (shows("ledger"), shows("faults"));
+    if !(has_stage || has_timeline || has_ledger || has_faults) {
+        return ().into_any();
+    }
+    view! {
+        <div class="theatre">
+            {has_stage.then(|| view! { <Stage/> }.into_any())}
+            {has_timeline.then(|| view! { <div class="deck"><CaptionBar/><Transport/></div> }.into_any())}
+            {(has_ledger || has_faults).then(|| view! {
+                <div class="foot">
+                    {has_ledger.then(|| view! { <Promise/> }.into_any())}
+                    {has_faults.then(|| view! { <BreakIt/> }.into_any())}
+                </div>
+            }.into_any())}
+            {has_stage.then(|| view! { <Key/> }.into_any())}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Panels() -> impl IntoView {
+    let desk = Desk::of_page();
+    let is_whole = desk.view().with_untracked(|view| view.panels.is_empty());
+    let compares = is_whole || desk.view().with_untracked(|view| !view.compare.is_empty());
+    view! {
+        <div class="panels">
+            {shows("ledger").then(|| view! { <Losses/> }.into_any())}
+            {shows("code").then(|| view! { <Code/> }.into_any())}
+            {shows("metrics").then(|| view! { <Figures/> }.into_any())}
+            {compares.then(|| view! { <Compare/> }.into_any())}
+            <div class="column" data-span="6">
+                {shows("settings").then(|| view! { <Settings/> }.into_any())}
+                {is_whole.then(|| view! { <Console/> }.into_any())}
+            </div>
+            <div class="column" data-span="6">
+                {shows("log").then(|| view! { <Log/> }.into_any())}
+            </div>
+        </div>
     }
 }

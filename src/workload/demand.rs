@@ -3,8 +3,8 @@
 use super::{Arrivals, Mix};
 use crate::engine::{Distribution, Rng, Sim, Span, Zipf};
 
-/// How long a workload without requests waits before it looks again whether it has become one with requests.
-const IDLE_LOOK: Span = Span::from_millis(250);
+/// The gaps of independent people at one request a second.
+const MEAN_GAP: Distribution = Distribution::Exponential { mean: Span::from_secs(1) };
 
 /// A request to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,17 +31,12 @@ impl Generator {
         Self { arrivals: sim.rng("arrivals"), choices: sim.rng("choices"), popularity: None }
     }
 
-    /// The time until the next demand, and whether there is one then: without a rate there is only a pause.
-    pub fn next_gap(&mut self, mix: &Mix) -> (Span, bool) {
-        if mix.rate <= 0.0 {
-            return (IDLE_LOOK, false);
+    /// The wait for the next demand, in mean gaps: divided by the rate, it is a time in seconds.
+    pub fn next_gap(&mut self, mix: &Mix) -> f64 {
+        match mix.arrivals {
+            Arrivals::Poisson => MEAN_GAP.sample(&mut self.arrivals).as_secs_f64(),
+            Arrivals::Even => 1.0,
         }
-        let mean = Span::from_secs_f64(1.0 / mix.rate);
-        let gap = match mix.arrivals {
-            Arrivals::Poisson => Distribution::Exponential { mean }.sample(&mut self.arrivals),
-            Arrivals::Even => mean,
-        };
-        (gap, true)
     }
 
     /// What is asked for next.
@@ -94,17 +89,13 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_is_the_mean_rate() {
-        let mix = Mix { rate: 50.0, ..Mix::default() };
-        let mut generator = Generator::new(&Sim::new(3));
-        let total: f64 = (0..20_000).map(|_| generator.next_gap(&mix).0.as_secs_f64()).sum();
-        assert!((total - 400.0).abs() < 12.0, "20000 requests took {total} s");
-    }
-
-    #[test]
-    fn no_rate_is_a_pause_without_a_demand() {
-        let mix = Mix { rate: 0.0, ..Mix::default() };
-        assert_eq!(Generator::new(&Sim::new(3)).next_gap(&mix), (IDLE_LOOK, false));
+    fn the_mean_gap_is_one() {
+        for arrivals in [Arrivals::Poisson, Arrivals::Even] {
+            let mix = Mix { arrivals, ..Mix::default() };
+            let mut generator = Generator::new(&Sim::new(3));
+            let total: f64 = (0..20_000).map(|_| generator.next_gap(&mix)).sum();
+            assert!((total - 20_000.0).abs() < 600.0, "20000 gaps are {total}");
+        }
     }
 
     #[test]

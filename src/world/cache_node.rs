@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::dirty_list::{DIRTY, Known};
+use super::dirty_list::{ChangedBy, DIRTY, Known};
 use super::rpc::{Call, Served};
 use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
 use crate::database::{Row, RowKey};
@@ -13,6 +13,9 @@ use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
 
 /// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
 const EPOCH_MILLIS: u64 = 1_767_225_600_000;
+
+/// The number of the database that the patterns use.
+const SHOWN_DATABASE: u8 = 0;
 
 /// Longest part of a value that an event shows, in characters.
 const SHOWN: usize = 120;
@@ -80,15 +83,16 @@ impl World {
     pub(crate) async fn cache_call(&self, from: Place, parcel: Parcel, pipeline: Vec<Words>) -> Result<Reply, Failure> {
         let limit = self.inner.timings.cache_timeout;
         let call = Call { from, to: Actor::Cache, parcel, limit };
-        self.call(call, self.clone().serve_cache(pipeline)).await
+        self.call(call, self.clone().serve_cache(from.actor, pipeline)).await
     }
 
-    async fn serve_cache(self, pipeline: Vec<Words>) -> Served<Reply> {
+    async fn serve_cache(self, from: Actor, pipeline: Vec<Words>) -> Served<Reply> {
         let node = &self.inner.cache;
         let _turn = self.turn(Actor::Cache, &node.thread).await;
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
-        match self.execute(&mut Session::default(), &pipeline) {
+        self.hand_over(from, &pipeline);
+        match self.execute(&mut Session::default(), &pipeline, ChangedBy::Pattern) {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
         }
@@ -99,10 +103,11 @@ impl World {
         let reply = match redis::split_line(text) {
             _ if !self.is_up(Actor::Cache) => "Could not connect to the cache: it is down".to_owned(),
             Err(problem) => format!("(error) {problem}"),
-            Ok(command) if command.is_empty() => return,
+            // An empty line is no command, and redis-cli answers with nothing too.
+            Ok(command) if command.is_empty() => String::new(),
             Ok(command) => {
                 let mut session = self.inner.cache.console.take();
-                let reply = self.execute(&mut session, &[command]);
+                let reply = self.execute(&mut session, &[command], ChangedBy::Person);
                 self.inner.cache.console.replace(session);
                 reply.to_string()
             }
@@ -110,7 +115,7 @@ impl World {
         self.note(EventKind::Typed { command: text.into(), reply: reply.into() });
     }
 
-    fn execute(&self, session: &mut Session, pipeline: &[Words]) -> Reply {
+    fn execute(&self, session: &mut Session, pipeline: &[Words], by: ChangedBy) -> Reply {
         let now = millis(self.now());
         let mut last = Reply::Array(Some(Vec::new()));
         {
@@ -126,7 +131,7 @@ impl World {
                 }
             }
         }
-        self.observe_cache();
+        self.observe_cache(by);
         last
     }
 
@@ -136,7 +141,7 @@ impl World {
             return;
         }
         self.inner.cache.server.borrow_mut().cron(millis(self.now()));
-        self.observe_cache();
+        self.observe_cache(ChangedBy::Pattern);
     }
 
     /// The cache dies and will start empty. What it held, the dirty entries too, is gone.
@@ -148,40 +153,43 @@ impl World {
         node.console.take();
         node.server.borrow_mut().take_changes();
         self.note(EventKind::CacheCleared { cause: Removal::Crashed });
-        self.sync_queue(Removal::Crashed);
+        self.sync_queue(Removal::Crashed, ChangedBy::Pattern);
         self.count_cache();
     }
 
-    fn observe_cache(&self) {
+    fn observe_cache(&self, by: ChangedBy) {
         let changes = self.inner.cache.server.borrow_mut().take_changes();
         for change in &changes {
-            self.tell_change(change);
+            self.tell_change(change, by);
         }
         self.count_cache();
     }
 
-    fn tell_change(&self, change: &Change) {
+    fn tell_change(&self, change: &Change, by: ChangedBy) {
         match change {
-            Change::Written { key, .. } | Change::ExpirySet { key, .. } if is_dirty_list(key) => {
-                self.sync_queue(Removal::Deleted);
+            Change::Written { db: SHOWN_DATABASE, key } | Change::ExpirySet { db: SHOWN_DATABASE, key } => {
+                if is_dirty_list(key) {
+                    self.sync_queue(Removal::Deleted, by);
+                }
+                self.tell_written(key.as_bytes());
             }
-            Change::Written { key, .. } | Change::ExpirySet { key, .. } => self.tell_written(key.as_bytes()),
-            Change::Removed { key, cause, .. } => {
+            Change::Removed { db: SHOWN_DATABASE, key, cause } => {
                 let cause = match cause {
                     redis::Removal::Deleted => Removal::Deleted,
                     redis::Removal::Expired => Removal::Expired,
                     redis::Removal::Evicted => Removal::Evicted,
                 };
                 if is_dirty_list(key) {
-                    self.sync_queue(cause);
-                } else {
-                    self.note(EventKind::CacheRemoved { key: text_of(key.as_bytes()), cause });
+                    self.sync_queue(cause, by);
                 }
+                self.note(EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
             }
-            Change::Cleared { .. } => {
+            Change::Cleared { db: SHOWN_DATABASE } => {
                 self.note(EventKind::CacheCleared { cause: Removal::Flushed });
-                self.sync_queue(Removal::Flushed);
+                self.sync_queue(Removal::Flushed, by);
             }
+            // Only a person who types reaches another database, which no pattern uses and nobody sees.
+            _ => {}
         }
     }
 
@@ -189,11 +197,15 @@ impl World {
         let server = self.inner.cache.server.borrow();
         // A later change of the same batch may have removed it again, and will tell so.
         let Some(entry) = server.peek(key) else { return };
-        let key = text_of(key);
+        let is_queue = key == DIRTY.as_bytes() && matches!(entry.value, ValueView::List(_));
+        if is_queue {
+            return;
+        }
+        let key = name_of(key);
         let (value, row) = match &entry.value {
             ValueView::Text(bytes) => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
-                let row = RowKey::from_cache_key(&key).and_then(|row_key| Row::from_json(row_key.table, &text).ok());
+                let row = RowKey::from_cache_key(&key).and_then(|row_key| copy_of(row_key, &text));
                 (text, row)
             }
             ValueView::List(items) => (format!("list of {}", items.len()), None),
@@ -235,6 +247,16 @@ impl World {
 
 fn is_dirty_list(key: &redis::Key) -> bool {
     key.as_bytes() == DIRTY.as_bytes()
+}
+
+/// A key's whole name, so that no two keys have the same.
+fn name_of(key: &[u8]) -> Rc<str> {
+    std::str::from_utf8(key).map_or_else(|_| redis::quoted(key).into(), Rc::from)
+}
+
+/// The row of which a value is a copy, if it is one of the row that its key names.
+fn copy_of(key: RowKey, text: &str) -> Option<Row> {
+    Row::from_json(key.table, text).ok().filter(|row| row.key() == key)
 }
 
 fn text_of(bytes: &[u8]) -> Rc<str> {

@@ -1,7 +1,6 @@
 //! The database server: workers that take statements in turn, locks that make some of them wait, commits that last.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::rpc::{Call, Served};
@@ -10,13 +9,14 @@ use crate::database::{
     Catalogue, Connection, Database, DatabaseError, Execution, Outcome, Row, RowKey, Statement, seed,
 };
 use crate::engine::{OneSender, Rng, Semaphore, Sim, Span, oneshot};
+use crate::order::SmallMap;
 
 /// The server's state.
 pub(crate) struct DatabaseNode {
     database: RefCell<Database>,
     workers: Semaphore,
     /// Connections whose statement waits for a row lock.
-    blocked: RefCell<BTreeMap<Connection, OneSender<()>>>,
+    blocked: RefCell<SmallMap<Connection, OneSender<()>>>,
     rng: RefCell<Rng>,
     counted: Cell<DatabaseTotals>,
 }
@@ -45,18 +45,26 @@ pub(crate) type KeptConnection = Rc<RefCell<Option<OpenConnection>>>;
 impl Drop for OpenConnection {
     fn drop(&mut self) {
         let now = self.world.now().as_nanos();
-        self.world.inner.database.database.borrow_mut().disconnect(self.connection, now);
+        let node = &self.world.inner.database;
+        node.database.borrow_mut().disconnect(self.connection, now);
+        // A statement that waits for a lock learns that its connection is gone.
+        node.blocked.borrow_mut().remove(&self.connection);
         self.world.observe_database();
     }
 }
 
 impl World {
-    /// Puts the rows of the start into the tables.
-    pub(crate) fn seed_database(&self, keys: &[RowKey]) {
-        let rows: Vec<Row> = keys.iter().map(|key| seed::row(*key)).collect();
-        let seeded = self.inner.database.database.borrow_mut().seed(rows.iter().cloned());
-        debug_assert_eq!(seeded, Ok(()), "the catalogue has all tables");
-        for row in rows {
+    /// Puts rows into the tables as they are before any write, those that are not there yet: nobody has changed them, and
+    /// they last as if they had always been there.
+    pub fn add_rows(&self, keys: &[RowKey]) {
+        for row in keys.iter().map(|key| seed::row(*key)) {
+            let mut database = self.inner.database.database.borrow_mut();
+            if database.row(row.key()).is_some() {
+                continue;
+            }
+            let seeded = database.seed([row.clone()]);
+            debug_assert_eq!(seeded, Ok(()), "the catalogue has all tables");
+            drop(database);
             self.note(EventKind::RowCommitted { row });
         }
     }

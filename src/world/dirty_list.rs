@@ -6,10 +6,10 @@
 
 use std::collections::VecDeque;
 
-use super::cache_node::Watched;
-use super::{EventKind, Removal, World, WriteId};
+use super::cache_node::{Watched, Words};
+use super::{Actor, EventKind, Removal, World, WriteId};
 use crate::database::{Row, TableId};
-use crate::redis::{Server, ValueView};
+use crate::redis::{ListView, Server, ValueView};
 
 /// The key of the list.
 pub(crate) const DIRTY: &str = "dirty";
@@ -22,6 +22,10 @@ pub(super) struct Known {
 }
 
 impl Known {
+    fn is(&self, item: Option<&[u8]>) -> bool {
+        item == Some(&*self.bytes)
+    }
+
     fn of(bytes: &[u8]) -> (Self, Option<Row>) {
         let row = read_dirty(bytes);
         let write = row.as_ref().map(|row| WriteId(row.version()));
@@ -41,35 +45,69 @@ pub(crate) fn dirty_entry(row: &Row) -> String {
     format!("{} {}", row.key().table, row.to_json())
 }
 
-fn items(server: &Server) -> Vec<&[u8]> {
-    match server.peek(DIRTY.as_bytes()).map(|entry| entry.value) {
-        Some(ValueView::List(items)) => items.iter().collect(),
-        _ => Vec::new(),
+/// How many entries a command takes from the front of the list to give them to its sender.
+fn popped(command: &Words) -> Option<usize> {
+    match command.as_slice() {
+        [name, key, count] if name == b"LPOP" && key == DIRTY.as_bytes() => {
+            std::str::from_utf8(count).ok()?.parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// Who changed the list, which tells how closely one must look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ChangedBy {
+    /// A pattern, which adds at the end and takes from the front.
+    Pattern,
+    /// A person, who can do anything to it.
+    Person,
+}
+
+fn list(server: &Server) -> Option<ListView<'_>> {
+    match server.peek(DIRTY.as_bytes())?.value {
+        ValueView::List(list) => Some(list),
+        ValueView::Text(_) => None,
     }
 }
 
 impl World {
+    /// Tells which writes go from the list into the flusher's hand, if these commands of a living flusher take any out.
+    pub(super) fn hand_over(&self, from: Actor, pipeline: &[Words]) {
+        if from != Actor::Flusher || !self.is_up(from) {
+            return;
+        }
+        let Some(count) = pipeline.iter().find_map(popped) else { return };
+        let writes = {
+            let server = self.watched_cache().server.borrow();
+            let items = list(&server).into_iter().flat_map(ListView::iter);
+            items.take(count).filter_map(read_dirty).map(|row| WriteId(row.version())).collect()
+        };
+        self.note(EventKind::InHand { writes });
+    }
+
     /// Compares the list with what it was, and tells what joined and what left.
-    pub(super) fn sync_queue(&self, cause: Removal) {
+    pub(super) fn sync_queue(&self, cause: Removal, by: ChangedBy) {
         let Watched { server, queue } = self.watched_cache();
         let (server, mut known) = (server.borrow(), queue.borrow_mut());
-        let items = items(&server);
-        // A flusher takes from the front and writers add at the end, so most often the rest is as it was.
-        let first = items.first();
-        let taken =
-            known.iter().position(|known| first.is_some_and(|item| known.bytes == **item)).unwrap_or(known.len());
+        let list = list(&server);
+        let item = |place: usize| list.and_then(|list| list.get(place));
+        let taken = known.iter().position(|known| known.is(item(0))).unwrap_or(known.len());
         let kept = known.len() - taken;
-        let rest_is_same =
-            kept <= items.len() && known.iter().skip(taken).zip(&items).all(|(known, item)| known.bytes == **item);
-        if rest_is_same {
-            for gone in known.drain(..taken) {
-                self.tell_gone(&gone, cause);
-            }
-            for item in items.iter().skip(kept) {
-                self.tell_joined(&mut known, item);
-            }
-        } else {
-            self.replace_queue(&mut known, &items, cause);
+        // A list of thousands is compared as a whole only where it may have changed in the middle.
+        let rest_is_same = match by {
+            ChangedBy::Pattern => kept == 0 || known.back().is_some_and(|last| last.is(item(kept - 1))),
+            ChangedBy::Person => known.iter().skip(taken).zip(0..).all(|(known, place)| known.is(item(place))),
+        };
+        if !rest_is_same {
+            let items: Vec<&[u8]> = list.into_iter().flat_map(ListView::iter).collect();
+            return self.replace_queue(&mut known, &items, cause);
+        }
+        for gone in known.drain(..taken) {
+            self.tell_gone(&gone, cause);
+        }
+        for item in list.into_iter().flat_map(ListView::iter).skip(kept) {
+            self.tell_joined(&mut known, item);
         }
     }
 

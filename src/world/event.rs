@@ -203,7 +203,7 @@ pub enum EventKind {
         #[serde(flatten)]
         operation: Operation,
     },
-    /// The application has decided on its answer and sends it. A write is acknowledged from here on.
+    /// The application has decided on its answer and sends it, which may be lost on its way.
     Answered {
         /// The request.
         request: RequestId,
@@ -211,7 +211,7 @@ pub enum EventKind {
         #[serde(flatten)]
         answer: Answer,
     },
-    /// The client has its answer, or has given up.
+    /// The client has its answer, or has given up. A write is acknowledged from here on.
     RequestEnded {
         /// The request.
         request: RequestId,
@@ -327,7 +327,8 @@ pub enum EventKind {
         /// When the next flush starts.
         due: VirtualTime,
     },
-    /// The database holds a new row. At time zero: the rows of the start.
+    /// The database holds a new row. One of version 0 was not written by anybody: it was there when the workload began to
+    /// ask for it.
     RowCommitted {
         /// The row.
         row: Row,

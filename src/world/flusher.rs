@@ -4,7 +4,7 @@ use std::future::Future;
 use std::panic::Location;
 use std::rc::Rc;
 
-use super::{Actor, CacheHandle, Context, DatabaseHandle, EventKind, Place, World, WriteId};
+use super::{Actor, CacheHandle, Context, DatabaseHandle, EventKind, Guard, Place, World, WriteId};
 use crate::database::Row;
 use crate::engine::{Either, race};
 
@@ -24,17 +24,24 @@ impl Flusher {
         Self { cache: context.cache.clone(), database: context.database.clone(), context }
     }
 
-    /// Waits for the flush interval of the settings.
+    /// Waits for the flush interval of the settings; a change of it counts at once.
     #[track_caller]
     pub fn next_flush(&self) -> impl Future<Output = ()> + use<> {
         let caller = self.context.caller();
         caller.enter(Location::caller());
         let world = caller.world.clone();
         async move {
-            let interval = world.settings().flush_interval;
-            let due = world.now() + interval;
-            world.note(EventKind::FlushDue { due });
-            world.sleep(interval).await;
+            let began = world.now();
+            let mut told = None;
+            loop {
+                let due = began + world.settings().flush_interval;
+                if told.replace(due) != Some(due) {
+                    world.note(EventKind::FlushDue { due });
+                }
+                if let Either::First(()) = race(world.sleep_until(due), world.settings_turned()).await {
+                    return;
+                }
+            }
         }
     }
 
@@ -48,6 +55,24 @@ impl Flusher {
     #[must_use]
     pub fn coalesces(&self) -> bool {
         self.context.settings().coalesce
+    }
+
+    /// Whether the entries leave the queue before they are written.
+    #[must_use]
+    pub fn pops_first(&self) -> bool {
+        self.context.settings().pop_first
+    }
+
+    /// Whether each row is to be written by a statement of its own.
+    #[must_use]
+    pub fn writes_apart(&self) -> bool {
+        self.context.settings().apart
+    }
+
+    /// Which rows of the database a flush may replace.
+    #[must_use]
+    pub fn guard(&self) -> Guard {
+        if self.context.settings().versioned { Guard::OnlyNewer } else { Guard::None }
     }
 
     /// Tells the trace which writes the flusher works on from now on.

@@ -23,7 +23,7 @@ mod settings;
 mod system;
 mod timings;
 
-pub use context::{App, CacheHandle, Context, DatabaseHandle, Layer, LayerHandle, Transaction};
+pub use context::{App, CacheHandle, Context, DatabaseHandle, Guard, Layer, LayerHandle, Transaction};
 pub use event::{Answer, CacheTotals, DatabaseTotals, Event, EventKind, Loss, Operation, Parcel, ParcelKind, Removal};
 pub use failure::Failure;
 pub use fault::{Condition, Fault, FaultKind};

@@ -1,10 +1,10 @@
 //! Messages between actors: each takes its link's time, or is lost.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 use super::{Actor, EventKind, Loss, MessageId, Parcel, RequestId, World};
 use crate::engine::{Distribution, Rng, Sim};
+use crate::order::SmallMap;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) struct Letter {
 /// The links' state.
 pub(crate) struct Network {
     sent: Cell<u32>,
-    in_flight: RefCell<BTreeMap<MessageId, Actor>>,
+    in_flight: RefCell<SmallMap<MessageId, Actor>>,
     rng: RefCell<Rng>,
 }
 
@@ -50,6 +50,8 @@ impl World {
     pub(crate) async fn travel(&self, letter: Letter) -> Delivery {
         let Letter { from, to, parcel, request } = letter;
         let network = &self.inner.network;
+        // A dead server refuses a request; a reply to a dead process goes nowhere.
+        let is_reply = parcel.kind.is_reply();
         let latency = self.link(from, to).sample(&mut network.rng.borrow_mut());
         let arrives = self.now() + latency;
         let message = network.register(from);
@@ -65,10 +67,7 @@ impl World {
         if self.is_cut(from, to) {
             return self.lose(message, Loss::LinkCut);
         }
-        if !self.is_up(to)
-            && !matches!(to, Actor::Cache | Actor::Database | Actor::Loader)
-            && !matches!(from, Actor::Client(_))
-        {
+        if is_reply && !self.is_up(to) {
             return self.lose(message, Loss::ReceiverDown);
         }
         network.in_flight.borrow_mut().remove(&message);

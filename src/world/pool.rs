@@ -1,16 +1,16 @@
 //! The application's database connections: those who find none free wait in line.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use super::{Actor, Failure, World};
 use crate::database::{Admission, ConnectionPool, Grant, Slot, Ticket};
 use crate::engine::{OneSender, oneshot};
+use crate::order::SmallMap;
 
 /// One process's pool.
 pub(crate) struct Pool {
     state: RefCell<ConnectionPool>,
-    waiters: RefCell<BTreeMap<Ticket, OneSender<Lease>>>,
+    waiters: RefCell<SmallMap<Ticket, OneSender<Lease>>>,
 }
 
 impl Pool {

@@ -22,6 +22,11 @@ impl Recorder {
         self.events.borrow_mut().push(Event { at, kind });
     }
 
+    /// How many events have been noted since the last call of [`Recorder::take`].
+    pub(crate) fn count(&self) -> usize {
+        self.events.borrow().len()
+    }
+
     /// Everything noted since the last call.
     pub(crate) fn take(&self) -> Vec<Event> {
         std::mem::take(&mut self.events.borrow_mut())

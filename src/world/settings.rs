@@ -28,6 +28,12 @@ pub struct Settings {
     pub flush_batch: u32,
     /// Whether a flush writes only the newest copy of a row that is several times in the batch.
     pub coalesce: bool,
+    /// Whether a flush takes its entries out of the queue before it writes them, instead of afterwards.
+    pub pop_first: bool,
+    /// Whether a flush writes each row with a statement of its own, all at once, instead of in one transaction.
+    pub apart: bool,
+    /// Whether the database keeps a row that is newer than the one that a flush brings.
+    pub versioned: bool,
     /// Most dirty entries that may wait before writes are held back; none: no limit.
     pub queue_limit: Option<u32>,
     /// The order of the two writes of write-through.
@@ -45,6 +51,9 @@ impl Default for Settings {
             flush_interval: Span::from_secs(6),
             flush_batch: 16,
             coalesce: true,
+            pop_first: false,
+            apart: false,
+            versioned: false,
             queue_limit: None,
             order: WriteOrder::default(),
             transaction: false,

@@ -1,6 +1,6 @@
 //! The world: everything that changes during a run.
 
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use super::process::Process;
 use super::recorder::Recorder;
 use super::{Actor, CacheMemory, Condition, Event, EventKind, Fault, FaultKind, Pattern, RequestId, Settings, Timings};
 use crate::database::RowKey;
-use crate::engine::{Sim, Span, VirtualTime};
+use crate::engine::{Signal, Sim, Span, VirtualTime};
 
 /// How often the cache looks for expired keys: Redis's default `hz` of 10.
 const CACHE_CRON: Span = Span::from_millis(100);
@@ -34,7 +34,9 @@ pub(crate) struct Inner {
     pub(crate) cache: CacheNode,
     pub(crate) database: DatabaseNode,
     recorder: Recorder,
-    settings: RefCell<Settings>,
+    settings: RefCell<Rc<Settings>>,
+    /// Fires when the settings have changed.
+    turned: Signal,
     processes: Processes,
     app_pool: Pool,
     layer_pool: Pool,
@@ -53,7 +55,7 @@ struct Processes {
 }
 
 impl World {
-    /// A world at virtual time zero, with the rows of `keys` in the database.
+    /// A world at virtual time zero, with nothing in its database and its cache.
     #[must_use]
     pub fn new(sim: &Sim, pattern: Pattern, timings: Timings, memory: CacheMemory, settings: Settings) -> Self {
         let process = || Process::new(sim);
@@ -65,7 +67,8 @@ impl World {
             cache: CacheNode::new(sim, memory),
             database: DatabaseNode::new(sim, timings.database_workers),
             recorder: Recorder::new(sim),
-            settings: RefCell::new(settings),
+            settings: RefCell::new(Rc::new(settings)),
+            turned: Signal::new(sim),
             processes: Processes {
                 app: process(),
                 loader: process(),
@@ -86,7 +89,7 @@ impl World {
 
     /// Fills the tables and starts what runs by itself: the cache's housekeeping and the flusher.
     pub fn start(&self, rows: &[RowKey]) {
-        self.seed_database(rows);
+        self.add_rows(rows);
         let world = self.clone();
         self.inner.sim.spawn(async move {
             loop {
@@ -105,13 +108,19 @@ impl World {
 
     /// The settings as they are now.
     #[must_use]
-    pub fn settings(&self) -> Ref<'_, Settings> {
-        self.inner.settings.borrow()
+    pub fn settings(&self) -> Rc<Settings> {
+        Rc::clone(&self.inner.settings.borrow())
     }
 
     /// Changes the settings from now on.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut self.inner.settings.borrow_mut());
+        change(Rc::make_mut(&mut self.inner.settings.borrow_mut()));
+        self.inner.turned.notify_all();
+    }
+
+    /// Waits until the settings change.
+    pub(crate) fn settings_turned(&self) -> impl Future<Output = ()> + use<> {
+        self.inner.turned.wait()
     }
 
     /// Tells the trace that an intervention was carried out.
@@ -128,6 +137,12 @@ impl World {
     #[must_use]
     pub fn take_events(&self) -> Vec<Event> {
         self.inner.recorder.take()
+    }
+
+    /// How many events there are since they were last taken.
+    #[must_use]
+    pub fn event_count(&self) -> usize {
+        self.inner.recorder.count()
     }
 
     /// Lets a fault happen now. One that can't hit its target changes nothing.
@@ -164,6 +179,7 @@ impl World {
         match target {
             Actor::Database if !was_up => self.recover_database(),
             Actor::Flusher if !was_up => self.start_flusher(),
+            Actor::App => self.inner.trap.set(false),
             _ => {}
         }
     }
@@ -187,6 +203,10 @@ impl World {
 
     pub(crate) fn sleep(&self, span: Span) -> impl Future<Output = ()> + use<> {
         self.inner.sim.sleep(span)
+    }
+
+    pub(crate) fn sleep_until(&self, deadline: VirtualTime) -> impl Future<Output = ()> + use<> {
+        self.inner.sim.sleep_until(deadline)
     }
 
     /// Closes a connection after the time of the database's link.

@@ -1,14 +1,13 @@
 // What other programs rely on: the methods of `window.cachescope.call`.
 
 import assert from 'node:assert/strict';
-import { call, part } from './harness/index.mjs';
-import { contractTest } from './harness/native.mjs';
+import { call, pageTest, part } from './harness/index.mjs';
 import { measured, playToEnd, stateAt } from './harness/playing.mjs';
 
 const QUERY = 'scenario=write-behind-data-loss&autoplay=0';
 const METHODS = ['describe', 'load', 'play', 'pause', 'step', 'seek', 'speed', 'inject', 'state', 'trace'];
 
-contractTest('describe lists the methods, patterns, scenarios and faults', async ({ openPage }) => {
+pageTest('describe lists the methods, patterns, scenarios and faults', async ({ openPage }) => {
   const described = await call(await openPage(QUERY), 'describe');
   assert.match(String(described.version), /\d/);
   for (const method of METHODS) assert.ok(described.methods.includes(method), `the method '${method}'`);
@@ -28,7 +27,7 @@ const FIGURES = [
   ...['read', 'write'].flatMap((kind) => ['p50', 'p99'].map((name) => ['latency', kind, name])),
 ];
 
-contractTest('state has every figure', async ({ openPage }) => {
+pageTest('state has every figure', async ({ openPage }) => {
   const state = await playToEnd(await openPage(QUERY));
   for (const path of FIGURES) {
     const value = path.reduce((inner, name) => inner?.[name], state);
@@ -38,7 +37,7 @@ contractTest('state has every figure', async ({ openPage }) => {
   assert.match(state.digest, /^[0-9a-f]+$/);
 });
 
-contractTest('play and pause move and hold the playhead', async ({ openPage }) => {
+pageTest('play and pause move and hold the playhead', async ({ openPage }) => {
   const page = await openPage(QUERY);
   const moving = async () => {
     const before = (await call(page, 'state')).at;
@@ -56,7 +55,7 @@ contractTest('play and pause move and hold the playhead', async ({ openPage }) =
   assert.equal(await moving(), false, 'and pauses');
 });
 
-contractTest('a step forward and a step back end where they began', async ({ openPage }) => {
+pageTest('a step forward and a step back end where they began', async ({ openPage }) => {
   const page = await openPage(QUERY);
   await stateAt(page, 2);
   await call(page, 'step', { by: 1 });
@@ -68,7 +67,7 @@ contractTest('a step forward and a step back end where they began', async ({ ope
   assert.deepEqual(await call(page, 'state'), first);
 });
 
-contractTest('a time shows the same state however one comes there', async ({ openPage }) => {
+pageTest('a time shows the same state however one comes there', async ({ openPage }) => {
   const page = await openPage(QUERY);
   const end = await playToEnd(page);
   const times = [0.1, 0.35, 0.6, 0.85].map((share) => share * end.at);
@@ -77,7 +76,7 @@ contractTest('a time shows the same state however one comes there', async ({ ope
   for (const [index, at] of [...times.entries()].reverse()) assert.deepEqual(await stateAt(page, at), forwards[index]);
 });
 
-contractTest('an injected fault changes what follows and not the past', async ({ openPage }) => {
+pageTest('an injected fault changes what follows and not the past', async ({ openPage }) => {
   const page = await openPage('pattern=write-behind&autoplay=0');
   const { digest } = await call(page, 'state');
   const past = await stateAt(page, 1.9);
@@ -89,7 +88,7 @@ contractTest('an injected fault changes what follows and not the past', async ({
   assert.deepEqual(measured(stillPast), measured(pastFigures));
 });
 
-contractTest('load chooses another run, and the same one again gives the same digest', async ({ openPage }) => {
+pageTest('load chooses another run, and the same one again gives the same digest', async ({ openPage }) => {
   const page = await openPage(QUERY);
   const { digest } = await call(page, 'state');
   await call(page, 'load', { pattern: 'cache-aside', seed: 3 });
@@ -100,7 +99,7 @@ contractTest('load chooses another run, and the same one again gives the same di
   assert.equal((await call(page, 'state')).digest, digest);
 });
 
-contractTest('trace is given in each format', async ({ openPage }) => {
+pageTest('trace is given in each format', async ({ openPage }) => {
   const page = await openPage(QUERY);
   const trace = (format) => call(page, 'trace', { format });
   assert.ok(Object.keys(JSON.parse(await trace('json'))).length > 0);
@@ -123,7 +122,7 @@ const REFUSED = [
 ];
 
 for (const [method, params] of REFUSED) {
-  contractTest(`${method} refuses ${JSON.stringify(params)} with a code and a message`, async ({ openPage }) => {
+  pageTest(`${method} refuses ${JSON.stringify(params)} with a code and a message`, async ({ openPage }) => {
     const page = await openPage(QUERY);
     const before = await call(page, 'state');
     const error = await page.evaluate(

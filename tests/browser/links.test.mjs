@@ -1,13 +1,12 @@
 // Links: each query parameter does what it says, and a broken one is named in a message while the page goes on.
 
 import assert from 'node:assert/strict';
-import { call, part } from './harness/index.mjs';
-import { contractTest } from './harness/native.mjs';
+import { call, pageTest, part } from './harness/index.mjs';
 import { stateWhen } from './harness/playing.mjs';
 
 const SCENARIO = 'write-behind-data-loss';
 
-contractTest('a link opens a scenario at a time, paused', async ({ openPage }) => {
+pageTest('a link opens a scenario at a time, paused', async ({ openPage }) => {
   const page = await openPage(`scenario=${SCENARIO}&at=2.5&autoplay=0`);
   const state = await call(page, 'state');
   assert.equal(state.at, 2.5);
@@ -15,12 +14,12 @@ contractTest('a link opens a scenario at a time, paused', async ({ openPage }) =
   assert.equal(await part(page, 'notice').count(), 0, 'a sound link has no message');
 });
 
-contractTest('a link with autoplay plays', async ({ openPage }) => {
+pageTest('a link with autoplay plays', async ({ openPage }) => {
   const page = await openPage(`scenario=${SCENARIO}&autoplay=1`);
   await stateWhen(page, ({ at }) => at > 0.2);
 });
 
-contractTest('a link chooses pattern and seed, and the seed changes the run', async ({ openPage }) => {
+pageTest('a link chooses pattern and seed, and the seed changes the run', async ({ openPage }) => {
   const digests = [];
   for (const seed of ['7', '8', '7']) {
     const page = await openPage(`pattern=cache-aside&seed=${seed}&autoplay=0`);
@@ -33,7 +32,7 @@ contractTest('a link chooses pattern and seed, and the seed changes the run', as
   assert.notEqual(digests[0], digests[1]);
 });
 
-contractTest('a link chooses the theme against the system', async ({ openPage }) => {
+pageTest('a link chooses the theme against the system', async ({ openPage }) => {
   const background = async (query, colorScheme) => {
     const page = await openPage(`${query}&autoplay=0`, { colorScheme });
     return page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -64,7 +63,7 @@ const BROKEN = [
 ];
 
 for (const [name, value] of BROKEN) {
-  contractTest(`a link with ${name}=${value} shows a message that names it`, async ({ openPage }) => {
+  pageTest(`a link with ${name}=${value} shows a message that names it`, async ({ openPage }) => {
     const page = await openPage(String(new URLSearchParams({ autoplay: 0, [name]: value })));
     const notice = part(page, 'notice').first();
     await notice.waitFor();

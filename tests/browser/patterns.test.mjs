@@ -1,14 +1,14 @@
 // Every pattern and every ready scenario plays to its end in the browser, with the figures of the native run.
 
 import assert from 'node:assert/strict';
-import { call } from './harness/index.mjs';
-import { contractTest, nativeRuns } from './harness/native.mjs';
+import { call, pageTest } from './harness/index.mjs';
+import { nativeRuns } from './harness/native.mjs';
 import { measured, playToEnd, stateAt } from './harness/playing.mjs';
 
 const runs = nativeRuns();
 const queryOf = ({ pattern, scenario, seed }) => String(new URLSearchParams({ pattern, scenario, seed, autoplay: 0 }));
 
-contractTest('the page lists the patterns and scenarios of the native run', async ({ openPage }) => {
+pageTest('the page lists the patterns and scenarios of the native run', async ({ openPage }) => {
   const { patterns, scenarios } = await call(await openPage('autoplay=0'), 'describe');
   const distinct = (values) => [...new Set(values)].sort();
   const ids = (items) => distinct(items.map(({ id }) => id));
@@ -17,7 +17,7 @@ contractTest('the page lists the patterns and scenarios of the native run', asyn
 });
 
 for (const run of runs) {
-  contractTest(`${run.scenario} under ${run.pattern} plays to its end as natively`, async ({ openPage }) => {
+  pageTest(`${run.scenario} under ${run.pattern} plays to its end as natively`, async ({ openPage }) => {
     const page = await openPage(queryOf(run));
     const state = await playToEnd(page);
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use cachescope::audit::WriteState;
+use cachescope::audit::{LostCause, WriteState};
 use cachescope::engine::VirtualTime;
 use cachescope::run::{ExportFormat, Run, export};
-use cachescope::world::{Actor, EventKind, WriteId};
+use cachescope::scenario::Intervention;
+use cachescope::world::{Actor, EventKind, Fault, FaultKind, WriteId};
 use proptest::prelude::*;
 
-use super::support::{any_scenario, cases};
+use super::support::{any_scenario, cases, run_ready, seconds};
 
 fn times(run: &Run) -> Vec<VirtualTime> {
     let times: BTreeSet<_> = run.trace.events().iter().map(|event| event.at).collect();
@@ -48,7 +49,7 @@ proptest! {
                 let carrier = write.coalesced_into.unwrap_or(write.write);
                 prop_assert!(committed.contains(&carrier), "{:?} is durable without a commit", write.write);
             }
-            if write.lost.is_some() {
+            if write.lost.as_ref().is_some_and(|lost| lost.cause != LostCause::Overwritten) {
                 prop_assert!(!committed.contains(&write.write), "{:?} is lost and committed", write.write);
             }
         }
@@ -126,4 +127,14 @@ proptest! {
         prop_assert!(export(&run, ExportFormat::Csv).starts_with("seconds,actor,event\n"));
         prop_assert!(export(&run, ExportFormat::Mermaid).starts_with("sequenceDiagram\n"));
     }
+}
+
+#[test]
+fn a_diagram_tells_lost_messages_and_how_each_actor_is() {
+    let calm = run_ready("everyday", None);
+    let cut = Intervention::fault(seconds(5.0), Fault { fault: FaultKind::Unreachable, target: Actor::Cache });
+    let diagram = export(&calm.with(cut).unwrap(), ExportFormat::Mermaid);
+    assert!(diagram.contains("    App-xCache: GET"), "{diagram}");
+    assert!(diagram.contains("Note over Cache: Cache is cut off at 5.00 s"), "{diagram}");
+    assert!(!export(&calm, ExportFormat::Mermaid).contains("-x"));
 }

@@ -31,11 +31,20 @@ fn any_fault() -> impl Strategy<Value = Action> {
         .prop_map(|(fault, target)| Action::Inject(Fault { fault, target }))
 }
 
-fn any_action() -> impl Strategy<Value = Action> {
+/// Anything that can be done to a run.
+pub fn any_action() -> impl Strategy<Value = Action> {
     let commands = [
         "FLUSHALL",
         "DEL dirty",
         "LPOP dirty",
+        "LPOP dirty 2",
+        "RPOP dirty",
+        "LTRIM dirty 0 0",
+        "LSET dirty 0 nonsense",
+        "RENAME dirty elsewhere",
+        "EXPIRE dirty 1",
+        "SELECT 1",
+        "FLUSHDB",
         "RPUSH dirty nonsense",
         "SET product:1 nonsense",
         "SET dirty text",
@@ -44,7 +53,8 @@ fn any_action() -> impl Strategy<Value = Action> {
         "NOSUCH",
         "SET \"unclosed",
     ];
-    let knob = (proptest::sample::select(vec![Knob::Rate, Knob::Ttl, Knob::FlushInterval, Knob::ReadShare]), 1.0..5.0);
+    let knobs = vec![Knob::Rate, Knob::Keys, Knob::Ttl, Knob::FlushInterval, Knob::ReadShare, Knob::QueueLimit];
+    let knob = (proptest::sample::select(knobs), 1.0..20.0);
     prop_oneof![
         4 => any_fault(),
         1 => proptest::sample::select(commands.to_vec()).prop_map(|text| Action::Command { text: text.to_owned() }),
@@ -54,16 +64,23 @@ fn any_action() -> impl Strategy<Value = Action> {
 
 fn any_settings() -> impl Strategy<Value = Settings> {
     let ttl = proptest::option::of(1_u64..20);
-    (ttl, 1_u64..8, 1_u32..8, any::<bool>(), proptest::option::of(1_u32..6), any::<bool>(), any::<bool>()).prop_map(
-        |(ttl, interval, flush_batch, coalesce, queue_limit, cache_first, transaction)| Settings {
-            ttl: ttl.map(Span::from_secs),
-            flush_interval: Span::from_secs(interval),
-            flush_batch,
-            coalesce,
-            queue_limit,
-            order: if cache_first { WriteOrder::CacheFirst } else { WriteOrder::DatabaseFirst },
-            transaction,
-            ..Settings::default()
+    let flags = any::<[bool; 6]>();
+    (ttl, 1_u64..8, 1_u32..8, proptest::option::of(1_u32..6), flags).prop_map(
+        |(ttl, interval, flush_batch, queue_limit, flags)| {
+            let [coalesce, cache_first, transaction, pop_first, apart, versioned] = flags;
+            Settings {
+                ttl: ttl.map(Span::from_secs),
+                flush_interval: Span::from_secs(interval),
+                flush_batch,
+                coalesce,
+                pop_first,
+                apart,
+                versioned,
+                queue_limit,
+                order: if cache_first { WriteOrder::CacheFirst } else { WriteOrder::DatabaseFirst },
+                transaction,
+                ..Settings::default()
+            }
         },
     )
 }
@@ -75,7 +92,7 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
         Mix { clients, rate, read_share, keys, skew, ..Mix::default() }
     });
     let interventions = proptest::collection::vec((0.0..30.0, any_action()), 0..8);
-    (pattern, any::<u64>(), 5_u64..30, mix, any_settings(), interventions).prop_map(
+    (pattern, 0..=cachescope::scenario::GREATEST_SEED, 5_u64..30, mix, any_settings(), interventions).prop_map(
         |(pattern, seed, duration, workload, settings, interventions)| {
             let mut scenario = Scenario {
                 pattern: pattern.id.to_owned(),
@@ -97,5 +114,5 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
 /// So many cases, times `CACHESCOPE_CASES` for a longer search.
 pub fn cases(usual: u32) -> ProptestConfig {
     let times = std::env::var("CACHESCOPE_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    ProptestConfig::with_cases(usual * times)
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(usual * times) }
 }

@@ -35,11 +35,14 @@ impl CacheHandle {
         let reply = self.send(Location::caller(), ParcelKind::CacheRead, vec![command]);
         async move {
             let Reply::Bulk(Some(bytes)) = reply.await? else { return Ok(None) };
+            let unreadable =
+                |problem: String| Failure::Unreadable { key: name.as_str().into(), problem: problem.into() };
             let text = String::from_utf8_lossy(&bytes);
-            Row::from_json(key.table, &text).map(Some).map_err(|problem| Failure::Unreadable {
-                key: Rc::from(name.as_str()),
-                problem: Rc::from(problem.to_string()),
-            })
+            match Row::from_json(key.table, &text) {
+                Ok(row) if row.key() == key => Ok(Some(row)),
+                Ok(row) => Err(unreadable(format!("it is a copy of {}", row.key().cache_key()))),
+                Err(problem) => Err(unreadable(problem.to_string())),
+            }
         }
     }
 
@@ -130,14 +133,19 @@ impl CacheHandle {
         let last = count.max(1) - 1;
         let command = words(&["LRANGE", DIRTY, "0", &last.to_string()]);
         let reply = self.send(Location::caller(), ParcelKind::CacheRead, vec![command]);
-        async move {
-            let Reply::Array(Some(items)) = reply.await? else { return Ok(Vec::new()) };
-            let rows = items.iter().filter_map(|item| match item {
-                Reply::Bulk(Some(bytes)) => read_dirty(bytes),
-                _ => None,
-            });
-            Ok(rows.collect())
-        }
+        async move { reply.await.map(dirty_rows) }
+    }
+
+    /// `LPOP dirty count`: takes the oldest dirty entries out of the queue. From then on the flusher has the only copy.
+    ///
+    /// # Errors
+    ///
+    /// When the cache can't be had.
+    #[track_caller]
+    pub fn pop_queued(&self, count: u32) -> impl Future<Output = Result<Vec<Row>, Failure>> + use<> {
+        let command = words(&["LPOP", DIRTY, &count.max(1).to_string()]);
+        let reply = self.send(Location::caller(), ParcelKind::CacheWrite, vec![command]);
+        async move { reply.await.map(dirty_rows) }
     }
 
     /// `LTRIM dirty count -1`: takes the oldest entries out of the queue.
@@ -166,6 +174,15 @@ impl CacheHandle {
             caller.world.cache_call(caller.place, parcel, pipeline).await
         }
     }
+}
+
+fn dirty_rows(reply: Reply) -> Vec<Row> {
+    let Reply::Array(Some(items)) = reply else { return Vec::new() };
+    let rows = items.iter().filter_map(|item| match item {
+        Reply::Bulk(Some(bytes)) => read_dirty(bytes),
+        _ => None,
+    });
+    rows.collect()
 }
 
 fn set_command(row: &Row, ttl: Option<Span>) -> Words {

@@ -4,10 +4,19 @@ use std::future::Future;
 use std::panic::Location;
 
 use super::Caller;
-use crate::database::{Row, RowKey, Statement, Update, seed};
+use crate::database::{Condition, Row, RowKey, Statement, Update, seed};
 use crate::world::Failure;
 use crate::world::database_node::KeptConnection;
 use crate::world::pool::Lease;
+
+/// Which rows a write may replace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Any.
+    None,
+    /// Only older ones: a write that comes late does no harm.
+    OnlyNewer,
+}
 
 /// The database server in the hands of a process.
 #[derive(Clone)]
@@ -38,7 +47,18 @@ impl DatabaseHandle {
     /// When the database can't be had or refuses.
     #[track_caller]
     pub fn update(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let rows = self.run(Location::caller(), vec![update_statement(row)]);
+        let rows = self.run(Location::caller(), vec![update_statement(row, Guard::None)]);
+        async move { rows.await.map(drop) }
+    }
+
+    /// `UPDATE table SET ... WHERE id = ...`, with `AND version < ...` if the guard says so, in a transaction of its own.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had or refuses.
+    #[track_caller]
+    pub fn update_guarded(&self, row: &Row, guard: Guard) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let rows = self.run(Location::caller(), vec![update_statement(row, guard)]);
         async move { rows.await.map(drop) }
     }
 
@@ -48,9 +68,9 @@ impl DatabaseHandle {
     ///
     /// When the database can't be had or refuses.
     #[track_caller]
-    pub fn update_all(&self, rows: &[Row]) -> impl Future<Output = Result<(), Failure>> + use<> {
+    pub fn update_all(&self, rows: &[Row], guard: Guard) -> impl Future<Output = Result<(), Failure>> + use<> {
         let mut statements = vec![Statement::Begin];
-        statements.extend(rows.iter().map(update_statement));
+        statements.extend(rows.iter().map(|row| update_statement(row, guard)));
         statements.push(Statement::Commit);
         let rows = self.run(Location::caller(), statements);
         async move { rows.await.map(drop) }
@@ -105,7 +125,7 @@ impl Transaction {
     /// When the database can't be had or refuses.
     #[track_caller]
     pub fn update(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
-        self.run(Location::caller(), update_statement(row))
+        self.run(Location::caller(), update_statement(row, Guard::None))
     }
 
     /// `COMMIT`: from here on the changes last.
@@ -157,6 +177,10 @@ impl Drop for Transaction {
 }
 
 /// Sets what a write changes in the row as it was at the start: the columns that people would name.
-fn update_statement(row: &Row) -> Statement {
-    Statement::Update(Update::between(&seed::row(row.key()), row.clone()))
+fn update_statement(row: &Row, guard: Guard) -> Statement {
+    let update = Update::between(&seed::row(row.key()), row.clone());
+    Statement::Update(match guard {
+        Guard::None => update,
+        Guard::OnlyNewer => update.only_if(Condition::VersionBelow(row.version())),
+    })
 }

@@ -7,13 +7,13 @@ mod cache;
 mod database;
 mod layer;
 
-use std::cell::{Cell, Ref};
+use std::cell::Cell;
 use std::future::Future;
 use std::panic::Location;
 use std::rc::Rc;
 
 pub use cache::CacheHandle;
-pub use database::{DatabaseHandle, Transaction};
+pub use database::{DatabaseHandle, Guard, Transaction};
 pub use layer::LayerHandle;
 
 use super::{Actor, EventKind, Place, Settings, World};
@@ -59,7 +59,7 @@ impl Context {
 
     /// The settings as they are now.
     #[must_use]
-    pub fn settings(&self) -> Ref<'_, Settings> {
+    pub fn settings(&self) -> Rc<Settings> {
         self.caller.world.settings()
     }
 

@@ -30,8 +30,8 @@ export async function stateAt(frame, at) {
   return call(frame, 'state');
 }
 
-/** The state without what playing alone changes. */
-export function measured({ playing, ...figures }) {
+/** The state without what the act of playing changes. */
+export function measured({ playing, speed, ...figures }) {
   return figures;
 }
 

@@ -1,0 +1,40 @@
+//! What there is, for programs that drive the page.
+
+use serde_json::{Value, json};
+
+use super::request::METHODS;
+use crate::patterns;
+use crate::scenario::READY;
+use crate::world::{Actor, FaultKind};
+
+/// The version of the contract.
+const CONTRACT: u32 = 1;
+
+/// What there is: the answer to `describe`.
+#[must_use]
+pub fn describe() -> Value {
+    let targets = |kind: FaultKind| -> Vec<String> {
+        let actors = [Actor::App, Actor::Cache, Actor::Database, Actor::Flusher, Actor::Loader];
+        actors.into_iter().filter(|actor| kind.can_hit(*actor)).map(|actor| actor.to_string()).collect()
+    };
+    json!({
+        "cachescope": CONTRACT,
+        "version": env!("CARGO_PKG_VERSION"),
+        "patterns": patterns::ALL.iter().map(|pattern| {
+            json!({"id": pattern.id, "name": pattern.name, "summary": pattern.summary})
+        }).collect::<Vec<_>>(),
+        "scenarios": READY.iter().map(|ready| {
+            let scenario = ready.scenario();
+            json!({
+                "id": ready.id,
+                "title": ready.title,
+                "story": ready.story,
+                "moment": ready.moment,
+                "pattern": scenario.pattern,
+                "duration": scenario.duration,
+            })
+        }).collect::<Vec<_>>(),
+        "faults": FaultKind::ALL.map(|kind| json!({"id": kind.id(), "targets": targets(kind)})),
+        "methods": METHODS,
+    })
+}

@@ -1,0 +1,83 @@
+//! What the page asks of the browser. All of it may be refused, as in a sandboxed frame, and then simply does not happen.
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, Window};
+
+/// The time since the page was opened, in milliseconds.
+pub fn now() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}
+
+/// What was stored under a name on an earlier visit.
+pub fn stored(name: &str) -> Option<String> {
+    web_sys::window()?.local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Stores a value for later visits.
+pub fn store(name: &str, value: &str) {
+    if let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.local_storage()) {
+        // A full or refused storage loses a convenience, nothing else.
+        let _ = storage.set_item(name, value);
+    }
+}
+
+/// The page's address without its query.
+pub fn address() -> Option<String> {
+    let location = web_sys::window()?.location();
+    Some(format!("{}{}", location.origin().ok()?, location.pathname().ok()?))
+}
+
+/// Puts a query into the address bar.
+pub fn replace_query(query: &str) {
+    if let Some(Ok(history)) = web_sys::window().map(|window| window.history()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("?{query}")));
+    }
+}
+
+/// Copies a text to the clipboard. Says whether that worked.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    if !has_clipboard(&window) {
+        return false;
+    }
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// A page that came over plain HTTP has no clipboard at all.
+fn has_clipboard(window: &Window) -> bool {
+    Reflect::get(&window.navigator(), &"clipboard".into()).is_ok_and(|found| !found.is_undefined())
+}
+
+/// Gives a text to the person as a file. Says whether that worked.
+pub fn download(name: &str, media_type: &str, text: &str) -> bool {
+    try_download(name, media_type, text).is_some()
+}
+
+fn try_download(name: &str, media_type: &str, text: &str) -> Option<()> {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options).ok()?;
+    let url = Url::create_object_url_with_blob(&blob).ok()?;
+    let document = web_sys::window()?.document()?;
+    let anchor: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
+    anchor.set_href(&url);
+    anchor.set_download(name);
+    anchor.click();
+    Url::revoke_object_url(&url).ok()
+}
+
+/// Brings the first element that a selector finds into view.
+pub fn bring_into_view(selector: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(Ok(Some(element))) = document.map(|document| document.query_selector(selector)) {
+        element.scroll_into_view();
+    }
+}
+
+/// Whether the window is as narrow as a phone's.
+pub fn is_narrow() -> bool {
+    let width = web_sys::window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64());
+    width.is_some_and(|width| width < 768.0)
+}

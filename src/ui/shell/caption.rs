@@ -1,0 +1,81 @@
+//! The sentence below the stage.
+
+use leptos::prelude::*;
+
+use crate::ui::memo;
+
+use super::{Beat, browser, rich};
+use crate::ui::Desk;
+use crate::ui::words::{Captions, Tone};
+
+/// Above this speed sentences would pass faster than they can be read.
+const FAST: f64 = 2.5;
+
+/// How long a sentence then stays, in milliseconds.
+const READING: f64 = 1_600.0;
+
+/// Least time between two sentences that are spoken, in milliseconds.
+const SPEAKING: f64 = 3_000.0;
+
+/// The sentence, and the same for those who listen.
+#[component]
+pub fn CaptionBar() -> impl IntoView {
+    let desk = Desk::of_page();
+    let beat = Beat::of_page();
+    let captions = desk.watch_run(Captions::of);
+    let place = memo(move || {
+        let at = desk.head().at;
+        captions.with(|captions| captions.place(at))
+    });
+    let shown = held(desk, beat, captions, place);
+    let caption = memo(move || captions.with(|captions| captions.get(shown.get()).cloned()));
+    let tone = memo(move || caption.with(|caption| caption.as_ref().map_or(Tone::Plain, |caption| caption.tone)));
+    let text = move || caption.with(|caption| caption.as_ref().map(|caption| rich::show(caption.text.clone())));
+    let more = move || caption.with(|caption| caption.as_ref().map(|caption| caption.more.clone()));
+    let plain =
+        memo(move || caption.with(|caption| caption.as_ref().map(|caption| caption.text.text()).unwrap_or_default()));
+    let spoken = spoken(desk, beat, plain);
+    view! {
+        <div class="caption" data-tone=move || tone.get().id() data-testid="caption">
+            <p class="caption__text">{text}</p>
+            <p class="caption__more">{more}</p>
+        </div>
+        <p class="visually-hidden" aria-live="polite">{move || spoken.get()}</p>
+    }
+}
+
+/// The place that is shown: at high speed each sentence stays long enough to be read.
+fn held(desk: Desk, beat: Beat, captions: Memo<Captions>, place: Memo<usize>) -> ReadSignal<usize> {
+    let shown = RwSignal::new(place.get_untracked());
+    let since = StoredValue::new(0.0);
+    Effect::new(move |_| {
+        beat.follow();
+        let next = place.get();
+        let head = desk.head_signal().get_untracked();
+        let matters = captions.with(|captions| captions.get(next).is_some_and(|caption| caption.tone == Tone::Lost));
+        let is_early = browser::now() - since.get_value() < READING;
+        if (head.playing && head.speed > FAST && is_early && !matters) || shown.get_untracked() == next {
+            return;
+        }
+        since.set_value(browser::now());
+        shown.set(next);
+    });
+    shown.read_only()
+}
+
+fn spoken(desk: Desk, beat: Beat, text: Memo<String>) -> ReadSignal<String> {
+    let spoken = RwSignal::new(String::new());
+    let since = StoredValue::new(0.0);
+    Effect::new(move |_| {
+        beat.follow();
+        let next = text.get();
+        let playing = desk.head_signal().get_untracked().playing;
+        let is_early = playing && browser::now() - since.get_value() < SPEAKING;
+        if is_early || spoken.with_untracked(|spoken| *spoken == next) {
+            return;
+        }
+        since.set_value(browser::now());
+        spoken.set(next);
+    });
+    spoken.read_only()
+}

@@ -1,0 +1,127 @@
+//! What all parts of the stage share.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::ui::memo;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+use crate::ui::Desk;
+use crate::ui::geometry::{Layout, Rect, layout};
+use crate::ui::views::{Backdrop, Moment};
+use crate::world::Actor;
+
+/// The stage's state: what it is drawn from, and how large it is. A handle that can be copied.
+#[derive(Clone, Copy)]
+pub struct Board {
+    /// The page's state.
+    pub desk: Desk,
+    /// What holds for the whole run.
+    pub backdrop: Memo<Arc<Backdrop>>,
+    /// Where everybody stands.
+    pub layout: Memo<Arc<Layout>>,
+    /// The stage's width.
+    pub width: RwSignal<f64>,
+    /// Whether the spectator asked for little motion.
+    pub calm: RwSignal<bool>,
+    /// Whose menu is open.
+    pub open: RwSignal<Option<Actor>>,
+    /// Virtual seconds for each real one.
+    pub speed: Memo<f64>,
+}
+
+impl Board {
+    /// The board of a desk.
+    pub fn new(desk: Desk) -> Self {
+        let backdrop = desk.watch_run(|run| Arc::new(Backdrop::of(run)));
+        let width = RwSignal::new(first_width());
+        let cast = memo(move || backdrop.with(|backdrop| backdrop.cast));
+        let layout = memo(move || Arc::new(layout(width.get(), cast.get())));
+        let speed = memo(move || desk.head().speed);
+        Self { desk, backdrop, layout, width, calm: watch_calm(), open: RwSignal::new(None), speed }
+    }
+
+    /// The board of the stage that a component is part of.
+    pub fn of_stage() -> Self {
+        expect_context()
+    }
+
+    /// A value derived from the moment that is shown, which changes only when the value does.
+    pub fn moment<T>(self, derive: impl Fn(&Moment) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        memo(move || {
+            let frame = self.desk.frame();
+            self.backdrop.with(|backdrop| {
+                self.desk.with_run(|run| derive(&Moment { frame: &frame, run, backdrop: backdrop.as_ref() }))
+            })
+        })
+    }
+
+    /// A value derived from where everybody stands.
+    pub fn place<T>(self, derive: impl Fn(&Layout) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        memo(move || self.layout.with(|layout| derive(layout)))
+    }
+
+    /// The place of an actor; nothing where the pattern has no such actor.
+    pub fn rect(self, actor: Actor) -> Memo<Rect> {
+        self.place(move |layout| rect_of(layout, actor))
+    }
+}
+
+/// The place of an actor.
+pub fn rect_of(layout: &Layout, actor: Actor) -> Rect {
+    match actor {
+        Actor::App => layout.app,
+        Actor::Cache => layout.cache,
+        Actor::Database => layout.database,
+        Actor::Loader => layout.loader.map(|(place, _)| place).unwrap_or_default(),
+        Actor::Flusher => layout.flusher.map(|(_, place)| place).unwrap_or_default(),
+        Actor::Client(client) => layout.people.get(crate::ui::geometry::seat(client)).copied().unwrap_or_default(),
+    }
+}
+
+/// The width that the stage will most likely have, for the first drawing; it is measured right after.
+fn first_width() -> f64 {
+    let document = web_sys::window().and_then(|window| window.document());
+    let root = document.and_then(|document| document.document_element());
+    let width = f64::from(root.map_or(1280, |root| root.client_width()));
+    if width < 768.0 { width } else { width.min(1680.0) - 50.0 }
+}
+
+fn watch_calm() -> RwSignal<bool> {
+    let calm = RwSignal::new(false);
+    let query =
+        web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
+    if let Some(query) = query {
+        calm.set(query.matches());
+        let asked = query.clone();
+        let changed = Closure::<dyn Fn()>::new(move || calm.set(asked.matches()));
+        query.set_onchange(Some(changed.as_ref().unchecked_ref()));
+        // The page has one stage, which lasts as long as the page.
+        changed.forget();
+    }
+    calm
+}
+
+/// Measures the width of an element whenever it changes.
+pub fn measure(element: &web_sys::Element, width: RwSignal<f64>) {
+    let measured = element.clone();
+    let changed = Closure::<dyn Fn()>::new(move || {
+        let found = f64::from(measured.client_width());
+        if found > 0.0 && found != width.get_untracked() {
+            width.set(found);
+        }
+    });
+    if let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        // The observer lives as long as the element, and calls this as long as it lives.
+        changed.forget();
+    }
+}

@@ -1,0 +1,232 @@
+//! The packets. There can be a hundred of them in each of sixty frames a second, so they are drawn by hand: one element a
+//! message, kept and moved from frame to frame, and used again for another message later.
+
+use std::rc::Rc;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement};
+
+use super::board::Board;
+use crate::order::SmallMap;
+use crate::trace::PacketView;
+use crate::ui::geometry::{Flag, Flags, Layout, Spot, route};
+use crate::ui::icons::token_reference;
+use crate::ui::views::{Token, fall, token, wordings};
+use crate::world::MessageId;
+
+/// From so many packets on, or at so high a speed, packets are dots without words.
+const CROWD: usize = 12;
+const RUSH: f64 = 5.0;
+
+/// Most elements that are kept for later messages.
+const SPARE: usize = 160;
+
+/// The packets.
+#[component]
+pub fn Packets() -> impl IntoView {
+    let board = Board::of_stage();
+    let node = NodeRef::<Div>::new();
+    let pool = StoredValue::new_local(Pool::default());
+    Effect::new(move |_| {
+        let frame = board.desk.frame();
+        let layout = board.layout.get();
+        let pace = Pace { speed: board.speed.get(), calm: board.calm.get() };
+        if let Some(ground) = node.get() {
+            pool.update_value(|pool| pool.show(&ground, &layout, &frame.packets, pace));
+        }
+    });
+    view! { <div class="stage__packets" aria-hidden="true" node_ref=node></div> }
+}
+
+#[derive(Clone, Copy)]
+struct Pace {
+    speed: f64,
+    calm: bool,
+}
+
+/// The elements, by message, and those to be used again.
+#[derive(Default)]
+struct Pool {
+    used: SmallMap<MessageId, Puppet>,
+    spare: Vec<Puppet>,
+}
+
+impl Pool {
+    fn show(&mut self, ground: &HtmlElement, layout: &Layout, packets: &[PacketView], pace: Pace) {
+        self.dismiss(packets);
+        let dots = packets.len() > CROWD || pace.speed > RUSH;
+        let mut flags = Flags::default();
+        for packet in packets {
+            let Some((id, way)) = route(packet.from, packet.to) else { continue };
+            let Some(lane) = layout.lane(id) else { continue };
+            let Some(puppet) = self.puppet(ground, packet) else { continue };
+            let dot = dots || lane.is_short();
+            let flag = if dot { None } else { Flag::fitting(&puppet.wordings, lane.room(layout.width)) };
+            let width = flag.map_or(0.0, |flag| flag.width);
+            let spot = lane.spot(way, packet.progress, width, layout.width);
+            let words = flag.filter(|_| flags.put(&spot, width)).map(|flag| flag.words.to_owned());
+            let lost = packet.lost.map(|(since, _)| fall(since.as_secs_f64(), pace.speed, pace.calm));
+            puppet.pose(Pose { heading: lane.heading(way), dot, lost }, spot, words);
+        }
+        self.put_away();
+    }
+
+    /// Frees the elements whose messages are no longer to be seen. They stay where they are for now: after a jump in time
+    /// most of them play other messages at once.
+    fn dismiss(&mut self, packets: &[PacketView]) {
+        let leaves = |id: &MessageId, puppet: &Puppet| {
+            // Packets are in the order of their sending, which is that of their numbers.
+            let place = packets.binary_search_by_key(id, |packet| packet.message);
+            place.ok().and_then(|place| packets.get(place)).is_none_or(|packet| !puppet.plays(packet))
+        };
+        let gone: Vec<MessageId> =
+            self.used.iter().filter(|(id, puppet)| leaves(id, puppet)).map(|(id, _)| *id).collect();
+        self.spare.extend(gone.iter().filter_map(|id| self.used.remove(id)));
+    }
+
+    /// Takes the free elements off the stage, and forgets those that are too many.
+    fn put_away(&mut self) {
+        for puppet in &mut self.spare {
+            if std::mem::take(&mut puppet.on_stage) {
+                puppet.element.remove();
+            }
+        }
+        self.spare.truncate(SPARE);
+    }
+
+    fn puppet(&mut self, ground: &HtmlElement, packet: &PacketView) -> Option<&mut Puppet> {
+        if !self.used.contains_key(&packet.message) {
+            let mut puppet = match self.take_spare(token(packet.kind)) {
+                Some(puppet) => puppet,
+                None => Puppet::new(&ground.owner_document()?)?,
+            };
+            puppet.dress(packet);
+            if !puppet.on_stage {
+                ground.append_child(&puppet.element).ok()?;
+                puppet.on_stage = true;
+            }
+            self.used.insert(packet.message, puppet);
+        }
+        self.used.get_mut(&packet.message)
+    }
+
+    /// A free element, if it can be one that needs no other token.
+    fn take_spare(&mut self, kind: Token) -> Option<Puppet> {
+        let alike = self.spare.iter().rposition(|puppet| puppet.kind == Some(kind));
+        let place = alike.or_else(|| self.spare.len().checked_sub(1))?;
+        Some(self.spare.swap_remove(place))
+    }
+}
+
+/// How a packet is shown, beside its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Pose {
+    heading: &'static str,
+    dot: bool,
+    lost: Option<f64>,
+}
+
+/// The element of a message.
+struct Puppet {
+    element: HtmlElement,
+    /// Whether it is part of the page.
+    on_stage: bool,
+    token: Element,
+    flag: HtmlElement,
+    kind: Option<Token>,
+    text: Rc<str>,
+    wordings: Vec<String>,
+    pose: Option<Pose>,
+    place: String,
+    flag_place: String,
+    words: Option<String>,
+}
+
+impl Puppet {
+    fn new(document: &Document) -> Option<Self> {
+        let element: HtmlElement = document.create_element("div").ok()?.dyn_into().ok()?;
+        element.set_class_name("packet");
+        set(&element, "data-testid", "packet");
+        element.set_inner_html(r#"<i class="packet__tail"></i><svg class="token packet__token"></svg><span class="packet__flag" hidden></span>"#);
+        let token = element.query_selector(".packet__token").ok()??;
+        let flag: HtmlElement = element.query_selector(".packet__flag").ok()??.dyn_into().ok()?;
+        Some(Self {
+            element,
+            on_stage: false,
+            token,
+            flag,
+            kind: None,
+            text: Rc::from(""),
+            wordings: Vec::new(),
+            pose: None,
+            place: String::new(),
+            flag_place: String::new(),
+            words: None,
+        })
+    }
+
+    /// Whether it is dressed for this message: a changed run may have another one of the same number.
+    fn plays(&self, packet: &PacketView) -> bool {
+        self.kind == Some(token(packet.kind)) && (Rc::ptr_eq(&self.text, &packet.text) || self.text == packet.text)
+    }
+
+    fn dress(&mut self, packet: &PacketView) {
+        let kind = token(packet.kind);
+        if self.kind != Some(kind) {
+            self.kind = Some(kind);
+            set(&self.element, "data-kind", kind.id());
+            set(&self.token, "data-kind", kind.id());
+            self.token.set_inner_html(&token_reference(kind.id()));
+        }
+        self.text = Rc::clone(&packet.text);
+        self.wordings = wordings(packet);
+    }
+
+    fn pose(&mut self, pose: Pose, spot: Spot, words: Option<String>) {
+        if self.pose != Some(pose) {
+            self.pose = Some(pose);
+            set(&self.element, "data-dir", pose.heading);
+            set(&self.element, "data-size", if pose.dot { "dot" } else { "full" });
+            set(&self.element, "data-lost", if pose.lost.is_some() { "true" } else { "false" });
+            style(&self.element, "--fall", &pose.lost.unwrap_or(0.0).to_string());
+        }
+        let place = format!("translate({:.1}px,{:.1}px)", spot.at.x, spot.at.y);
+        if self.place != place {
+            style(&self.element, "transform", &place);
+            self.place = place;
+        }
+        self.hoist(spot, words);
+    }
+
+    fn hoist(&mut self, spot: Spot, words: Option<String>) {
+        if self.words != words {
+            self.flag.set_hidden(words.is_none());
+            if let Some(words) = &words {
+                self.flag.set_text_content(Some(words));
+            }
+            self.words = words;
+        }
+        if self.words.is_none() {
+            return;
+        }
+        let place = format!(
+            "--room:{:.0}px;transform:translate(calc(-50% + {:.1}px),calc(-50% + {:.1}px))",
+            spot.room, spot.flag.x, spot.flag.y
+        );
+        if self.flag_place != place {
+            set(&self.flag, "style", &place);
+            self.flag_place = place;
+        }
+    }
+}
+
+fn set(element: &Element, name: &str, value: &str) {
+    // It fails only for names that are no names.
+    let _ = element.set_attribute(name, value);
+}
+
+fn style(element: &HtmlElement, name: &str, value: &str) {
+    let _ = element.style().set_property(name, value);
+}

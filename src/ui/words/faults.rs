@@ -1,0 +1,97 @@
+//! What can be broken in a pattern's system, and what it is called.
+
+use crate::world::{Actor, Condition, Fault, FaultKind, Pattern};
+
+/// A way to break or to mend something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The fault.
+    pub fault: Fault,
+    /// What it is called.
+    pub label: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+}
+
+/// Who can be broken in this pattern's system, in the order of the stage.
+#[must_use]
+pub fn targets(pattern: &Pattern) -> Vec<Actor> {
+    let mut targets = vec![Actor::Cache, Actor::Database, Actor::App];
+    if pattern.roles.flush.is_some() {
+        targets.push(Actor::Flusher);
+    }
+    if pattern.roles.layer.is_some() {
+        targets.push(Actor::Loader);
+    }
+    targets
+}
+
+/// The name of an actor after an article.
+#[must_use]
+pub const fn name_of(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Client(_) => "person",
+        Actor::App => "app",
+        Actor::Loader => "cache layer",
+        Actor::Cache => "cache",
+        Actor::Flusher => "flusher",
+        Actor::Database => "database",
+    }
+}
+
+/// What can be done to an actor in this condition: what breaks it, and what mends it if something is broken.
+#[must_use]
+pub fn ways(actor: Actor, condition: Condition) -> Vec<Way> {
+    let breaks = FaultKind::ALL.into_iter().filter(|kind| *kind != FaultKind::Repair && condition.up);
+    let mends = (condition != Condition::HEALTHY).then_some(FaultKind::Repair);
+    let kinds = mends.into_iter().chain(breaks).filter(|kind| kind.can_hit(actor));
+    kinds.map(|kind| way(kind, actor)).collect()
+}
+
+fn way(fault: FaultKind, target: Actor) -> Way {
+    let (label, meaning, icon) = match fault {
+        FaultKind::Crash if matches!(target, Actor::Cache) => ("Crash", "its memory is gone", "bolt"),
+        FaultKind::Crash if matches!(target, Actor::Database) => ("Crash", "its rows stay on disk", "bolt"),
+        FaultKind::Crash => ("Crash", "what it had in hand ends here", "bolt"),
+        FaultKind::Repair => ("Bring it back", "it starts again, and all is well", "again"),
+        FaultKind::Unreachable => ("Cut it off", "alive, but no message gets through", "cut"),
+        FaultKind::Slow => ("Slow it down", "all it does takes ten times as long", "slow"),
+        FaultKind::CrashBetweenSteps => {
+            ("Crash between two steps", "at the next write that changes both copies", "bolt")
+        }
+    };
+    Way { fault: Fault { fault, target }, label, meaning, icon }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patterns;
+
+    #[test]
+    fn all_that_is_offered_can_be_done() {
+        for pattern in &patterns::ALL {
+            for actor in targets(pattern) {
+                let ways = ways(actor, Condition::HEALTHY);
+                assert!(!ways.is_empty());
+                assert!(ways.iter().all(|way| way.fault.fault.can_hit(actor) && way.fault.target == actor));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_down_can_only_be_brought_back() {
+        let down = Condition { up: false, ..Condition::HEALTHY };
+        let ways = ways(Actor::Cache, down);
+        assert_eq!(ways.iter().map(|way| way.fault.fault).collect::<Vec<_>>(), [FaultKind::Repair]);
+    }
+
+    #[test]
+    fn only_patterns_with_a_flusher_offer_it() {
+        let offers = |id: &str, actor| targets(&patterns::find(id).unwrap()).contains(&actor);
+        assert!(offers("write-behind", Actor::Flusher) && !offers("cache-aside", Actor::Flusher));
+        assert!(offers("read-through", Actor::Loader) && !offers("write-behind", Actor::Loader));
+    }
+}

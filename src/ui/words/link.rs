@@ -1,0 +1,62 @@
+//! The link to a moment of a run.
+
+use crate::embed::Theme;
+use crate::engine::VirtualTime;
+use crate::scenario::{Scenario, encode, find};
+
+/// The query of a link that shows this scenario, stopped at that time: by the name of the ready scenario where it still is
+/// one, else as a whole.
+#[must_use]
+pub fn query(scenario: &Scenario, ready: Option<&str>, at: VirtualTime, theme: Theme) -> String {
+    let mut query = match ready.and_then(|id| by_name(scenario, id)) {
+        Some(named) => named,
+        None => format!("run={}", encode(scenario)),
+    };
+    query.push_str(&format!("&at={}&autoplay=0", (at.as_secs_f64() * 1000.0).round() / 1000.0));
+    if theme != Theme::Auto {
+        query.push_str(&format!("&theme={}", theme.id()));
+    }
+    query
+}
+
+fn by_name(scenario: &Scenario, id: &str) -> Option<String> {
+    let mut plain = find(id).ok()?.scenario();
+    let is_own = plain.pattern == scenario.pattern;
+    plain.pattern.clone_from(&scenario.pattern);
+    if plain != *scenario {
+        return None;
+    }
+    Some(if is_own { format!("scenario={id}") } else { format!("scenario={id}&pattern={}", scenario.pattern) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embed::parse_query;
+    use crate::scenario::{Intervention, ready};
+    use crate::world::{Actor, Fault, FaultKind};
+
+    #[test]
+    fn a_link_leads_back_to_the_same_moment_of_the_same_run() {
+        let plain = ready("write-behind-data-loss", None).unwrap();
+        let other = ready("write-behind-data-loss", Some("write-through")).unwrap();
+        let mut changed = plain.clone();
+        let crash = Fault { fault: FaultKind::Crash, target: Actor::Database };
+        changed.intervene(Intervention::fault(VirtualTime::from_secs(3), crash));
+        let at = VirtualTime::from_millis(14_620);
+        for scenario in [plain, other, changed] {
+            let query = query(&scenario, Some("write-behind-data-loss"), at, Theme::Dark);
+            let params = parse_query(&query);
+            assert_eq!(params.problems, Vec::<String>::new(), "{query}");
+            assert_eq!((params.scenario, params.at, params.theme), (scenario, 14.62, Theme::Dark));
+            assert!(!params.autoplay);
+        }
+    }
+
+    #[test]
+    fn a_ready_scenario_is_called_by_its_name() {
+        let scenario = ready("stale-read", None).unwrap();
+        let query = query(&scenario, Some("stale-read"), VirtualTime::ZERO, Theme::Auto);
+        assert_eq!(query, "scenario=stale-read&at=0&autoplay=0");
+    }
+}

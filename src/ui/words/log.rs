@@ -1,0 +1,84 @@
+//! The log: what has happened lately, newest last.
+
+use crate::engine::VirtualTime;
+use crate::run::Run;
+use crate::trace::narrate;
+use crate::world::{Answer, Event, EventKind, Operation, ParcelKind};
+
+/// Most lines that are shown.
+const MOST: usize = 60;
+
+/// A line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogLine {
+    /// The event's place in the trace, which tells lines apart.
+    pub event: usize,
+    /// When.
+    pub at: VirtualTime,
+    /// What.
+    pub text: String,
+    /// Its shape, by the shapes of messages.
+    pub token: &'static str,
+    /// Whether it went wrong.
+    pub wrong: bool,
+}
+
+/// The last lines until that time.
+#[must_use]
+pub fn log(run: &Run, at: VirtualTime) -> Vec<LogLine> {
+    let until = run.trace.count_until(at);
+    let events = run.trace.events().iter().take(until).enumerate().rev();
+    let lines = events.filter_map(|(place, event)| {
+        let line = narrate(event)?;
+        let token = token(event);
+        Some(LogLine { event: place, at: line.at, text: line.text, token, wrong: token == "error" })
+    });
+    let mut lines: Vec<LogLine> = lines.take(MOST).collect();
+    lines.reverse();
+    lines
+}
+
+fn token(event: &Event) -> &'static str {
+    match &event.kind {
+        EventKind::RequestStarted { operation: Operation::Read { .. }, .. } => "read",
+        EventKind::RequestStarted { .. } | EventKind::Queued { .. } => "write",
+        EventKind::Sent { parcel, .. } => token_of(parcel.kind),
+        EventKind::MessageLost { .. } | EventKind::CacheCleared { .. } => "error",
+        EventKind::ConditionChanged { condition, .. } => {
+            if condition.up && condition.reachable && condition.slowness <= 1 { "ok" } else { "error" }
+        }
+        EventKind::CacheRemoved { .. } => "drop",
+        EventKind::RequestEnded { answer: Answer::Failed { .. }, .. } => "error",
+        EventKind::RowCommitted { .. } => "ok",
+        _ => "write",
+    }
+}
+
+fn token_of(kind: ParcelKind) -> &'static str {
+    match kind {
+        ParcelKind::ReadRequest | ParcelKind::CacheRead | ParcelKind::SqlRead => "read",
+        ParcelKind::WriteRequest | ParcelKind::CacheWrite | ParcelKind::SqlWrite | ParcelKind::SqlControl => "write",
+        ParcelKind::Invalidation => "drop",
+        ParcelKind::Hit | ParcelKind::Rows => "row",
+        ParcelKind::Miss => "miss",
+        ParcelKind::Done | ParcelKind::Saved => "ok",
+        ParcelKind::Failure => "error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario;
+
+    #[test]
+    fn the_newest_line_is_the_last_and_none_is_of_the_future() {
+        let run = Run::of(scenario::ready("everyday", None).unwrap()).unwrap();
+        let at = VirtualTime::from_secs(30);
+        let lines = log(&run, at);
+        assert_eq!(lines.len(), MOST);
+        assert!(lines.is_sorted_by_key(|line| line.event));
+        assert!(lines.iter().all(|line| line.at <= at));
+        assert!(log(&run, VirtualTime::ZERO).len() < 3);
+    }
+}

@@ -1,0 +1,54 @@
+//! Text with two ways to stand out, as data: the page decides what they look like.
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// As it is.
+    Plain(String),
+    /// What to look at.
+    Strong(String),
+    /// What is gone: shown struck through.
+    Gone(String),
+}
+
+/// A text of pieces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rich(pub Vec<Piece>);
+
+impl Rich {
+    /// Plain text.
+    #[must_use]
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self(vec![Piece::Plain(text.into())])
+    }
+
+    /// With more plain text.
+    #[must_use]
+    pub fn and(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Piece::Plain(text.into()));
+        self
+    }
+
+    /// With text that stands out.
+    #[must_use]
+    pub fn strong(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Piece::Strong(text.into()));
+        self
+    }
+
+    /// With text that is struck through.
+    #[must_use]
+    pub fn gone(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Piece::Gone(text.into()));
+        self
+    }
+
+    /// The letters alone.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Plain(text) | Piece::Strong(text) | Piece::Gone(text) => text.as_str(),
+        });
+        pieces.collect()
+    }
+}
