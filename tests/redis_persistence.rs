@@ -392,3 +392,25 @@ fn always_tells_how_long_each_write_waits_for_the_disk() {
     run(&mut cache, after(5), "GET k");
     assert_eq!(cache.take_delay(), 0);
 }
+
+#[test]
+fn what_chance_decided_is_decided_the_same_way_again() {
+    let config = Config {
+        policy: "allkeys-lfu".parse().unwrap(),
+        persistence: appending(AppendFsync::Always, 0),
+        ..Config::default()
+    };
+    let mut cache = Server::new(config, 3);
+    for number in 0..3_000 {
+        run(&mut cache, after(number), &format!("INCR k:{}", number % 7));
+    }
+    let frequencies = |cache: &mut Server, now| {
+        (0..7).map(|key| run(cache, now, &format!("OBJECT FREQ k:{key}"))).collect::<Vec<_>>()
+    };
+    let before = frequencies(&mut cache, after(3_000));
+    assert!(before.iter().any(|frequency| *frequency != before[0]), "chance made no difference: {before:?}");
+    cache.crash(after(3_000), Crash::Machine);
+    cache.restart(after(3_001));
+    let again = frequencies(&mut cache, after(3_001));
+    assert_eq!(again, before);
+}

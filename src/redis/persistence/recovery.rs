@@ -122,7 +122,7 @@ impl Server {
     /// Puts a snapshot in the place of all data.
     pub(crate) fn load(&mut self, snapshot: &Snapshot) {
         for (database, saved) in self.databases.iter_mut().zip(&snapshot.databases) {
-            database.clone_from(saved);
+            *database = saved.clone();
         }
     }
 
