@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use crate::ui::memo;
 
+use super::beat::Turn;
 use super::{Beat, rich};
 use crate::ui::words::{Fate, Story, stories};
 
 /// The panel.
 #[component]
 pub fn Losses() -> impl IntoView {
-    let stories = Beat::of_page().watch(stories);
+    let stories = Beat::of_page().at_turn(Turn::Second).watch(stories);
     let title = memo(move || stories.with(|stories| stories.title.clone()));
     let list = memo(move || stories.with(|stories| stories.list.clone()));
     let more = memo(move || stories.with(|stories| stories.more));
