@@ -4,6 +4,7 @@
 mod caption;
 mod code;
 mod compare;
+mod console;
 mod faults;
 mod figures;
 mod knobs;
@@ -22,6 +23,7 @@ mod totals;
 pub use caption::{Caption, Captions, Tone};
 pub use code::{Lit, LitKind, lit_lines};
 pub use compare::{Compared, compared};
+pub use console::{Exchange, Heard, Hint, complete, exchanges, heard, hint, history};
 pub use faults::{Way, name_of, targets, ways};
 pub use figures::{Figure, figures};
 pub use knobs::values_at;
