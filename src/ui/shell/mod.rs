@@ -16,7 +16,6 @@ mod losses;
 mod masthead;
 mod notices;
 mod promise;
-mod rich;
 mod settings;
 mod share;
 mod speed;

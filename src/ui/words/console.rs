@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use super::html::{add, close, escape};
+use super::numbers::clock;
 use crate::engine::VirtualTime;
+use crate::order::sort_by_numbers;
 use crate::redis::{self, COMMANDS, Command, quoted};
 use crate::run::Run;
 use crate::world::{Actor, Commands, Event, EventKind, MessageId};
@@ -15,20 +18,19 @@ const OFFERED: usize = 8;
 
 /// A command that a person typed, and its reply.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Exchange {
+struct Exchange {
     /// When it was typed.
-    pub at: VirtualTime,
+    at: VirtualTime,
     /// The command.
-    pub command: Rc<str>,
+    command: String,
     /// What the cache answered, as `redis-cli` prints it, and what it sent later.
-    pub reply: String,
+    reply: String,
     /// Whether it lies after the moment that is shown.
-    pub later: bool,
+    later: bool,
 }
 
 /// The last exchanges of the run, those after that time too.
-#[must_use]
-pub fn exchanges(run: &Run, at: VirtualTime) -> Vec<Exchange> {
+fn exchanges(run: &Run, at: VirtualTime) -> Vec<Exchange> {
     let mut exchanges: Vec<Exchange> = Vec::new();
     for event in run.trace.events() {
         let EventKind::Typed { command, reply } = &event.kind else { continue };
@@ -41,7 +43,7 @@ pub fn exchanges(run: &Run, at: VirtualTime) -> Vec<Exchange> {
             }
             _ => exchanges.push(Exchange {
                 at: event.at,
-                command: Rc::clone(command),
+                command: command.to_string(),
                 reply: reply.to_string(),
                 later: event.at > at,
             }),
@@ -50,6 +52,59 @@ pub fn exchanges(run: &Run, at: VirtualTime) -> Vec<Exchange> {
     let surplus = exchanges.len().saturating_sub(MOST);
     exchanges.drain(..surplus);
     exchanges
+}
+
+/// How many commands were typed in the whole run.
+#[must_use]
+pub fn count_typed(run: &Run) -> usize {
+    exchanges(run, run.trace.end()).len()
+}
+
+/// The exchanges without the first ones, drawn.
+#[must_use]
+pub fn talk_html(run: &Run, at: VirtualTime, without: usize) -> String {
+    let mut html = String::new();
+    for exchange in exchanges(run, at).into_iter().skip(without) {
+        let later = if exchange.later { " data-later=\"true\"" } else { "" };
+        let tone = if exchange.reply.starts_with("(error)") { " data-tone=\"lost\"" } else { "" };
+        html.push_str(&format!("<div class=\"exchange\" data-testid=\"exchange\"{later}{tone}>"));
+        html.push_str("<p class=\"exchange__command\">");
+        add(&mut html, "span", &exchange.command);
+        let opening = format!(
+            "button class=\"exchange__time\" type=\"button\" title=\"Go to this moment\" data-at=\"{}\"",
+            exchange.at.as_secs_f64()
+        );
+        add(&mut html, &opening, &clock(exchange.at));
+        close(&mut html, "p");
+        if !exchange.later {
+            add(&mut html, "pre class=\"exchange__reply\"", &exchange.reply);
+        }
+        close(&mut html, "div");
+    }
+    html
+}
+
+/// What the cache hears, newest first, drawn.
+#[must_use]
+pub fn heard_html(run: &Run, at: VirtualTime) -> String {
+    let mut html = String::new();
+    for heard in heard(run, at).into_iter().rev() {
+        add(&mut html, if heard.typed { "li data-typed=\"true\"" } else { "li" }, &heard.line);
+    }
+    html
+}
+
+/// Buttons for the completions.
+#[must_use]
+pub fn offers_html(offers: &[String]) -> String {
+    let mut html = String::new();
+    for offer in offers {
+        let word = offer.rsplit(' ').next().unwrap_or_default();
+        let opening =
+            format!("button class=\"offer\" type=\"button\" tabindex=\"-1\" data-offer=\"{}\"", escape(offer));
+        add(&mut html, &opening, word);
+    }
+    html
 }
 
 /// What was typed in this run, oldest first, each once in a row.
@@ -74,6 +129,20 @@ pub struct Hint {
     pub rest: String,
     /// What the command does.
     pub summary: &'static str,
+}
+
+impl Hint {
+    /// The hint in words.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match (self.summary, self.rest.trim()) {
+            ("", _) => {
+                "Typed at the playhead, and part of the run. Tab completes, the up arrow brings back.".to_owned()
+            }
+            (summary, "") => summary.to_owned(),
+            (summary, rest) => format!("{summary} Next: {rest}"),
+        }
+    }
 }
 
 /// The hint for a text, once it begins with the name of a command.
@@ -147,20 +216,19 @@ pub fn complete(text: &str, keys: &[Rc<str>]) -> Vec<String> {
 
 /// A command that the cache heard.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heard {
+struct Heard {
     /// The place of its event in the trace, and its own among the commands sent together.
-    pub id: (usize, usize),
+    id: (usize, usize),
     /// When it came.
-    pub at: VirtualTime,
+    at: VirtualTime,
     /// The line, as `MONITOR` writes it.
-    pub line: String,
+    line: String,
     /// Whether a person typed it.
-    pub typed: bool,
+    typed: bool,
 }
 
 /// The last commands that reached the cache until that time, newest last.
-#[must_use]
-pub fn heard(run: &Run, at: VirtualTime) -> Vec<Heard> {
+fn heard(run: &Run, at: VirtualTime) -> Vec<Heard> {
     let until = run.trace.count_until(at);
     let events = run.trace.events().get(..until).unwrap_or_default();
     let mut lines: Vec<Heard> = Vec::new();
@@ -179,7 +247,7 @@ pub fn heard(run: &Run, at: VirtualTime) -> Vec<Heard> {
             break;
         }
     }
-    lines.sort_by_key(|line| line.id);
+    sort_by_numbers(&mut lines, |line| [line.id.0 as u64, line.id.1 as u64]);
     let surplus = lines.len().saturating_sub(MOST);
     lines.drain(..surplus);
     lines
@@ -222,9 +290,14 @@ mod tests {
     fn exchanges_after_the_moment_are_later_ones() {
         let run = typed(&[(2, "SET a 1"), (4, "GET a"), (6, "GET")]);
         let found = exchanges(&run, VirtualTime::from_secs(4));
-        let told: Vec<_> = found.iter().map(|found| (&*found.command, found.reply.as_str(), found.later)).collect();
+        let told: Vec<_> =
+            found.iter().map(|found| (found.command.as_str(), found.reply.as_str(), found.later)).collect();
         let wrong = "(error) ERR wrong number of arguments for 'get' command";
         assert_eq!(told, [("SET a 1", "OK", false), ("GET a", "\"1\"", false), ("GET", wrong, true)]);
+        let html = talk_html(&run, VirtualTime::from_secs(4), 1);
+        assert!(html.contains("<pre class=\"exchange__reply\">&quot;1&quot;</pre>"), "{html}");
+        assert!(!html.contains("wrong number") && html.contains("data-at=\"6\""), "{html}");
+        assert_eq!(count_typed(&run), 3);
     }
 
     #[test]
@@ -286,5 +359,7 @@ mod tests {
         assert!(all.iter().all(|heard| heard.at <= VirtualTime::from_secs(5)));
         assert!(all.is_sorted_by_key(|heard| heard.id));
         assert!(heard(&run, run.trace.end()).len() <= MOST);
+        let html = heard_html(&run, VirtualTime::from_secs(3));
+        assert!(html.starts_with("<li data-typed=\"true\">3.000000 [0 you] &quot;SET&quot;"), "{html}");
     }
 }
