@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
 use super::{Request, RequestError, describe};
-use crate::ui::Desk;
+use crate::ui::{Desk, handover, whole};
 
 /// Puts `window.cachescope` in place.
 pub(crate) fn install(desk: Desk) {
@@ -30,8 +30,20 @@ fn answer(desk: Desk, method: &JsValue, params: &JsValue) -> Result<JsValue, JsV
     let method = method.as_string().unwrap_or_default();
     let request =
         read_params(params).and_then(|params| Request::read(&method, params)).map_err(|error| thrown(&error))?;
+    if whole::is_retired() || needs_whole(&request) {
+        return Ok(whole::ask(&handover(desk), &method, params.clone()).into());
+    }
     let json = carry_out(desk, request).map_err(|error| thrown(&error))?;
     JSON::parse(&json)
+}
+
+/// Whether this build can't carry it out as it should, but the whole page can.
+fn needs_whole(request: &Request) -> bool {
+    match request {
+        Request::Command { text } => whole::is_for_whole(text),
+        Request::Load(load) => whole::is_needed(&load.scenario),
+        _ => false,
+    }
 }
 
 fn read_params(params: &JsValue) -> Result<Value, RequestError> {

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlScriptElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::shell::browser;
 use crate::embed::lab::{IN_WINDOW, READY};
 
 const PROGRAM: &str = "./lab_loader.js";
@@ -73,20 +74,10 @@ impl Lab {
 
     /// Runs the worker's program in the page itself.
     fn start_in_page(self) {
-        let started = move || -> Option<()> {
-            let window = web_sys::window()?;
-            let document = window.document()?;
-            let script: HtmlScriptElement = document.create_element("script").ok()?.dyn_into().ok()?;
-            script.set_type("module");
-            script.set_src(PROGRAM);
-            let failed = Closure::<dyn Fn()>::new(move || self.give_up());
-            script.set_onerror(Some(failed.into_js_value().unchecked_ref()));
-            let ready = Closure::<dyn Fn()>::new(move || self.serve_here());
-            Reflect::set(&window, &READY.into(), &ready.into_js_value()).ok()?;
-            document.body()?.append_child(&script).ok()?;
-            Some(())
-        };
-        if started().is_none() {
+        let ready = Closure::<dyn Fn()>::new(move || self.serve_here());
+        let told = web_sys::window()
+            .is_some_and(|window| Reflect::set(&window, &READY.into(), &ready.into_js_value()).is_ok());
+        if !told || browser::add_program(PROGRAM, move || self.give_up()).is_none() {
             self.give_up();
         }
     }

@@ -15,7 +15,8 @@ impl World {
     fn answer_console(&self, text: &str) -> String {
         match redis::split_line(text) {
             _ if !self.is_up(Actor::Cache) => "Could not connect to the cache: it is down".to_owned(),
-            Err(problem) => format!("(error) {problem}"),
+            // As redis-cli says it, which then sends nothing.
+            Err(problem) => problem.to_string(),
             // An empty line is no command, and redis-cli answers with nothing too.
             Ok(command) if command.is_empty() => String::new(),
             Ok(command) => {
