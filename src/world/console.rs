@@ -21,9 +21,9 @@ impl World {
             Ok(command) if command.is_empty() => String::new(),
             Ok(command) => {
                 let mut session = self.inner.cache.console.take();
-                let reply = self.execute(&mut session, &[command], ChangedBy::Person);
+                let reply = self.execute(&mut session, std::slice::from_ref(&command), ChangedBy::Person);
                 self.inner.cache.console.replace(session);
-                reply.to_string()
+                reply.printed(&command)
             }
         }
     }
