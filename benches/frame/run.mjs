@@ -32,9 +32,9 @@ async function measurePlaying(page, seconds) {
   await call(page, 'seek', { at: Number(values.at) });
   await call(page, 'speed', { value: Number(values.speed) });
   await call(page, 'play');
-  const packetsBefore = await part(page, 'packet').count();
+  const packetsBefore = await packets(page);
   const trace = await record(page, () => pause(seconds * 1000));
-  const packetsAfter = await part(page, 'packet').count();
+  const packetsAfter = await packets(page);
   const { at, playing } = await call(page, 'state');
   await call(page, 'pause');
   if (!playing) throw new Error(`The run ended at ${at} s, before it had played for ${seconds} s: choose fewer --seconds.`);
@@ -47,6 +47,13 @@ async function measurePlaying(page, seconds) {
     script: quantiles(frames.map(({ script }) => script)),
     rendering: quantiles(frames.map(({ rendering }) => rendering)),
   };
+}
+
+/** How many packets are to be seen: single ones, or those of the crowd. */
+async function packets(page) {
+  const crowd = part(page, 'crowd');
+  const count = (await crowd.count()) > 0 ? Number(await crowd.getAttribute('data-count')) : 0;
+  return count + (await part(page, 'packet').count());
 }
 
 /** The cost of seeks to and fro, each up to the frame that shows it. */

@@ -342,6 +342,11 @@ impl Desk {
         self.frame.set(Rc::new(frame));
     }
 
+    /// Looks at the run and at the scene of the moment that is shown, without following them.
+    pub fn with_moment<T>(self, look: impl FnOnce(&Run, &Scene) -> T) -> T {
+        self.with_scene(self.head.get_untracked().at, look)
+    }
+
     fn with_scene<T>(self, at: VirtualTime, look: impl FnOnce(&Run, &Scene) -> T) -> T {
         let session = self.session.read_value();
         let mut projector = self.projector.write_value();

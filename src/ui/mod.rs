@@ -11,6 +11,8 @@ pub mod geometry;
 #[cfg(target_arch = "wasm32")]
 mod icons;
 #[cfg(target_arch = "wasm32")]
+mod lab;
+#[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod shell;
@@ -23,5 +25,7 @@ pub mod words;
 pub(crate) use desk::memo;
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
+#[cfg(target_arch = "wasm32")]
+pub(crate) use lab::Lab;
 #[cfg(target_arch = "wasm32")]
 pub use page::mount;

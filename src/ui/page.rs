@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::icons::sprite;
 use super::shell::{
-    Beat, BreakIt, CaptionBar, Code, Compare, Console, Figures, FullView, Key, Log, Losses, Masthead, Notices, Promise,
-    Settings, Sheet, Story, Transport, keep_address, keep_theme, listen,
+    Beat, BreakIt, CaptionBar, Claims, Code, Compare, Console, Figures, FullView, Key, Log, Losses, Masthead, Notices,
+    Promise, Settings, Sheet, Story, Transport, keep_address, keep_theme, listen,
 };
 use super::stage::Stage;
 use super::{Desk, clock};
@@ -98,6 +98,7 @@ fn Panels() -> impl IntoView {
             <div class="column" data-span="6">
                 {shows("log").then(|| view! { <Log/> }.into_any())}
             </div>
+            {is_whole.then(|| view! { <Claims/> }.into_any())}
         </div>
     }
 }

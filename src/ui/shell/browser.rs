@@ -81,3 +81,15 @@ pub fn is_narrow() -> bool {
     let width = web_sys::window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64());
     width.is_some_and(|width| width < 768.0)
 }
+
+/// Puts the keyboard's focus on an element.
+pub fn focus(element: &web_sys::HtmlElement) {
+    // An element that can't have it leaves it where it is.
+    let _ = element.focus();
+}
+
+/// The attribute of what was pressed, or of what it is part of.
+pub fn pressed(event: &web_sys::MouseEvent, attribute: &str) -> Option<String> {
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
+}

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::beat::Turn;
 use super::{Beat, browser};
 use crate::run::ExportFormat;
 use crate::ui::Desk;
@@ -12,7 +13,7 @@ use crate::ui::words::{LogLine, clock, log};
 #[component]
 pub fn Log() -> impl IntoView {
     // The newest is on top: so the panel never has to be scrolled, or measured, to show it.
-    let lines = Beat::of_page().watch(|run, at| {
+    let lines = Beat::of_page().at_turn(Turn::Third).watch(|run, at| {
         let mut lines = log(run, at);
         lines.reverse();
         lines

@@ -26,6 +26,8 @@ pub struct Board {
     pub width: RwSignal<f64>,
     /// Whether the spectator asked for little motion.
     pub calm: RwSignal<bool>,
+    /// How often the page has taken on new colours.
+    pub coat: RwSignal<u32>,
     /// Whose menu is open.
     pub open: RwSignal<Option<Actor>>,
     /// Virtual seconds for each real one.
@@ -40,7 +42,16 @@ impl Board {
         let cast = memo(move || backdrop.with(|backdrop| backdrop.cast));
         let layout = memo(move || Arc::new(layout(width.get(), cast.get())));
         let speed = memo(move || desk.head().speed);
-        Self { desk, backdrop, layout, width, calm: watch_calm(), open: RwSignal::new(None), speed }
+        Self {
+            desk,
+            backdrop,
+            layout,
+            width,
+            calm: watch_media("(prefers-reduced-motion: reduce)"),
+            coat: watch_theme(desk),
+            open: RwSignal::new(None),
+            speed,
+        }
     }
 
     /// The board of the stage that a component is part of.
@@ -95,19 +106,32 @@ fn first_width() -> f64 {
     if width < 768.0 { width } else { width.min(1680.0) - 50.0 }
 }
 
-fn watch_calm() -> RwSignal<bool> {
-    let calm = RwSignal::new(false);
-    let query =
-        web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
+fn watch_theme(desk: Desk) -> RwSignal<u32> {
+    let coat = RwSignal::new(0);
+    let dark = watch_media("(prefers-color-scheme: dark)");
+    let theme = memo(move || desk.view().with(|view| view.theme));
+    Effect::new(move |_| {
+        dark.track();
+        theme.track();
+        // The document takes up the theme in an effect of its own, which may come after this one.
+        request_animation_frame(move || coat.update(|coat| *coat += 1));
+    });
+    coat
+}
+
+/// Whether the browser answers yes to a media query, now and later.
+fn watch_media(query: &str) -> RwSignal<bool> {
+    let answer = RwSignal::new(false);
+    let query = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());
     if let Some(query) = query {
-        calm.set(query.matches());
+        answer.set(query.matches());
         let asked = query.clone();
-        let changed = Closure::<dyn Fn()>::new(move || calm.set(asked.matches()));
+        let changed = Closure::<dyn Fn()>::new(move || answer.set(asked.matches()));
         query.set_onchange(Some(changed.as_ref().unchecked_ref()));
         // The page has one stage, which lasts as long as the page.
         changed.forget();
     }
-    calm
+    answer
 }
 
 /// Measures the width of an element whenever it changes.

@@ -7,6 +7,7 @@ mod avatars;
 mod board;
 mod cache;
 mod carriers;
+mod crowd;
 mod database;
 mod lanes;
 mod menu;

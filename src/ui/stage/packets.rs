@@ -1,5 +1,5 @@
-//! The packets. There can be a hundred of them in each of sixty frames a second, so they are drawn by hand: one element a
-//! message, kept and moved from frame to frame, and used again for another message later.
+//! The packets, drawn by hand in each of sixty frames a second: one element a message, kept and moved from frame to frame,
+//! and used again for another message later. Of more than a dozen no words could be read: they become a crowd of dots.
 
 use std::rc::Rc;
 
@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
 use super::board::Board;
+use super::crowd::{Crowd, Dot};
 use crate::order::SmallMap;
 use crate::trace::PacketView;
 use crate::ui::geometry::{Flag, Flags, Layout, Spot, route};
@@ -21,29 +22,72 @@ const CROWD: usize = 12;
 const RUSH: f64 = 5.0;
 
 /// Most elements that are kept for later messages.
-const SPARE: usize = 160;
+const SPARE: usize = 24;
 
 /// The packets.
 #[component]
 pub fn Packets() -> impl IntoView {
     let board = Board::of_stage();
     let node = NodeRef::<Div>::new();
-    let pool = StoredValue::new_local(Pool::default());
+    let cast = StoredValue::new_local(Cast::default());
     Effect::new(move |_| {
         let frame = board.desk.frame();
         let layout = board.layout.get();
-        let pace = Pace { speed: board.speed.get(), calm: board.calm.get() };
+        let pace = Pace { speed: board.speed.get(), calm: board.calm.get(), coat: board.coat.get() };
         if let Some(ground) = node.get() {
-            pool.update_value(|pool| pool.show(&ground, &layout, &frame.packets, pace));
+            cast.update_value(|cast| cast.show(&ground, &layout, &frame.packets, pace));
         }
     });
     view! { <div class="stage__packets" aria-hidden="true" node_ref=node></div> }
 }
 
+/// All that can be seen as a packet: single ones with their words, or a crowd.
+#[derive(Default)]
+struct Cast {
+    pool: Pool,
+    crowd: Option<Crowd>,
+}
+
+impl Cast {
+    fn show(&mut self, ground: &HtmlElement, layout: &Layout, packets: &[PacketView], pace: Pace) {
+        let is_crowd = packets.len() > CROWD || pace.speed > RUSH;
+        if is_crowd && self.crowd.is_none() {
+            self.crowd = Crowd::over(ground);
+        }
+        let (single, dots) = match &self.crowd {
+            Some(_) if is_crowd => (&[][..], dots(layout, packets, pace)),
+            _ => (packets, Vec::new()),
+        };
+        if let Some(crowd) = &mut self.crowd {
+            crowd.show(&dots, layout, pace.coat);
+        }
+        self.pool.show(ground, layout, single, pace);
+    }
+}
+
+fn dots(layout: &Layout, packets: &[PacketView], pace: Pace) -> Vec<Dot> {
+    let dot = |packet: &PacketView| {
+        let (id, way) = route(packet.from, packet.to)?;
+        let at = layout.lane(id)?.spot(way, packet.progress, 0.0, layout.width).at;
+        Some(Dot { token: token(packet.kind), at, lost: pace.fall(packet) })
+    };
+    packets.iter().filter_map(dot).collect()
+}
+
+/// How the packets move and look, all of them.
 #[derive(Clone, Copy)]
 struct Pace {
     speed: f64,
     calm: bool,
+    /// How often the page has taken on new colours.
+    coat: u32,
+}
+
+impl Pace {
+    /// The share of a lost packet's fall.
+    fn fall(self, packet: &PacketView) -> Option<f64> {
+        packet.lost.map(|(since, _)| fall(since.as_secs_f64(), self.speed, self.calm))
+    }
 }
 
 /// The elements, by message, and those to be used again.
@@ -56,19 +100,17 @@ struct Pool {
 impl Pool {
     fn show(&mut self, ground: &HtmlElement, layout: &Layout, packets: &[PacketView], pace: Pace) {
         self.dismiss(packets);
-        let dots = packets.len() > CROWD || pace.speed > RUSH;
         let mut flags = Flags::default();
         for packet in packets {
             let Some((id, way)) = route(packet.from, packet.to) else { continue };
             let Some(lane) = layout.lane(id) else { continue };
             let Some(puppet) = self.puppet(ground, packet) else { continue };
-            let dot = dots || lane.is_short();
+            let dot = lane.is_short();
             let flag = if dot { None } else { Flag::fitting(&puppet.wordings, lane.room(layout.width)) };
             let width = flag.map_or(0.0, |flag| flag.width);
             let spot = lane.spot(way, packet.progress, width, layout.width);
             let words = flag.filter(|_| flags.put(&spot, width)).map(|flag| flag.words.to_owned());
-            let lost = packet.lost.map(|(since, _)| fall(since.as_secs_f64(), pace.speed, pace.calm));
-            puppet.pose(Pose { heading: lane.heading(way), dot, lost }, spot, words);
+            puppet.pose(Pose { heading: lane.heading(way), dot, lost: pace.fall(packet) }, spot, words);
         }
         self.put_away();
     }
