@@ -10,6 +10,7 @@ mod subscriptions;
 mod tracking;
 
 use super::command::Command;
+use super::dispatch::resolve;
 use super::errors::RedisError;
 use super::key::Key;
 use super::reply::Reply;
@@ -133,11 +134,19 @@ impl Server {
         }
     }
 
+    /// After a command that was refused.
+    pub(crate) fn refused(session: &mut Session, args: &[&[u8]]) {
+        if session.client.tracks {
+            session.forget_caching(resolve(args).ok());
+        }
+    }
+
     /// A connection is closed.
     pub(crate) fn forget_client(&mut self, session: &Session) {
         let id = session.client.id;
         self.clients.stop_waiting(id);
         self.clients.stop_tracking(id);
+        self.clients.forget_tracked(id);
         self.clients.connected.retain(|connected| *connected != id);
         self.clients.subscriptions.retain(|subscription| subscription.client != id);
     }

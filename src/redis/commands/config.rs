@@ -119,30 +119,35 @@ fn reset_stats(call: &mut Call<'_>) -> Outcome {
     Ok(Reply::OK)
 }
 
+/// A name as errors quote it.
+fn typed(name: &[u8]) -> String {
+    as_c_text(name, usize::MAX)
+}
+
 /// All settings are changed or none is.
 fn set(call: &mut Call<'_>) -> Outcome {
     let words = call.args_from(2);
     if words.len() % 2 == 1 {
-        return Err(RedisError::Arity(call.command.name));
+        return Err(RedisError::Syntax);
     }
     let pairs = words.as_chunks::<2>().0;
     let mut config = call.server.config.clone();
     for (place, [name, _]) in pairs.iter().enumerate() {
         let known = NUMBERS.iter().map(|(name, ..)| *name).chain(WORDS).find(|known| is(name, known));
         let Some(known) = known else {
-            return Err(RedisError::SettingNotModelled(as_c_text(name, usize::MAX)));
+            return Err(RedisError::SettingNotModelled(typed(name)));
         };
         if known == "databases" {
-            return Err(RedisError::ConfigSet { name: known, reason: "can't set immutable config".into() });
+            return Err(RedisError::ConfigSet { name: typed(name), reason: "can't set immutable config".into() });
         }
         if pairs[..place].iter().any(|[earlier, _]| is(earlier, known)) {
-            return Err(RedisError::ConfigSet { name: known, reason: "duplicate parameter".into() });
+            return Err(RedisError::ConfigSet { name: typed(name), reason: "duplicate parameter".into() });
         }
     }
     for [name, value] in pairs {
         if let Some(known) = NUMBERS.iter().map(|(name, ..)| *name).chain(WORDS).find(|known| is(name, known)) {
             let text = String::from_utf8_lossy(value);
-            change(known, &text, &mut config).map_err(|reason| RedisError::ConfigSet { name: known, reason })?;
+            change(known, &text, &mut config).map_err(|reason| RedisError::ConfigSet { name: known.to_owned(), reason })?;
         }
     }
     call.server.reconfigure(config);
@@ -200,13 +205,11 @@ fn parse_bytes(text: &str) -> Option<u64> {
 
 /// A key whose time is over counts as long as it is there, and nothing is used or counted.
 fn usage(call: &mut Call<'_>) -> Outcome {
-    match call.args_from(3) {
-        [] => {}
-        [option, samples] if is(option, "samples") => {
-            let samples = parse_i64(samples).ok_or(RedisError::NotAnInteger)?;
-            u64::try_from(samples).map_err(|_| RedisError::Syntax)?;
-        }
-        _ => return Err(RedisError::Syntax),
+    let mut words = call.args_from(3).iter();
+    while let Some(option) = words.next() {
+        let samples = words.next().filter(|_| is(option, "samples")).ok_or(RedisError::Syntax)?;
+        let samples = parse_i64(samples).ok_or(RedisError::NotAnInteger)?;
+        u64::try_from(samples).map_err(|_| RedisError::Syntax)?;
     }
     let name = call.arg(2);
     let Some(slot) = call.database().find(name) else { return Ok(Reply::NIL) };
