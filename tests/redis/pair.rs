@@ -31,6 +31,8 @@ pub struct Pair {
     /// To how many channels and patterns each connection listens.
     pub listening: Vec<i64>,
     limits: Limits,
+    /// Changes of the model alone since the last snapshot.
+    uncounted: i64,
     recent: VecDeque<String>,
     pub seen: Seen,
     pub stalls: u64,
@@ -49,6 +51,7 @@ impl Pair {
             clients: Vec::new(),
             observers: (observer, Session::default()),
             limits: config.limits,
+            uncounted: 0,
             model: Server::new(config, seed),
             sessions: Vec::new(),
             queued: Vec::new(),
@@ -206,6 +209,7 @@ impl Pair {
             self.fail(&format!("SPOP: the model answered\n{model}\nand the real server\n{real}"));
         }
         let now = Millis(unix_ms());
+        let counted = self.model_changes();
         for (name, members) in [("sadd", &ours), ("srem", &theirs)] {
             for member in members {
                 let words = [name.as_bytes(), key, member];
@@ -216,8 +220,9 @@ impl Pair {
                 }
             }
         }
-        // Only the model ran these, so only it has told of them.
+        // Only the model ran these, so only it has told of them and counted them.
         self.model.take_pushes();
+        self.uncounted += self.model_changes() - counted;
     }
 
     /// Checks that a random sample of the real server is one of the model's collection.
@@ -262,6 +267,9 @@ impl Pair {
     }
 
     fn note(&mut self, connection: usize, words: &Words, reply: &Reply) {
+        if named(words, "save") && *reply == Reply::OK {
+            self.uncounted = 0;
+        }
         if let Some(name) = name_of(words) {
             let (fine, all) = self.seen.entry(name).or_default();
             *fine += u64::from(!reply.is_error());
@@ -289,7 +297,8 @@ impl Pair {
         self.model.take_pushes();
         self.connect();
         self.reset_settings();
-        for words in [&["FLUSHALL"][..], &["CONFIG", "RESETSTAT"]] {
+        self.uncounted = 0;
+        for words in [&["FLUSHALL"][..], &["SAVE"], &["CONFIG", "RESETSTAT"]] {
             self.clients[0].call(words);
             self.model.execute(&mut self.sessions[0], Millis(unix_ms()), words);
         }
@@ -339,16 +348,28 @@ impl Pair {
         self.compare_counters();
     }
 
+    /// Compares the counters of look-ups, and of changes since the last snapshot.
     pub fn compare_counters(&mut self) {
-        let words = ["INFO", "stats"];
+        let words = ["INFO", "stats", "persistence"];
         let report = self.observers.0.call(&words);
         let ours = self.model.execute(&mut self.observers.1, Millis(unix_ms()), &words);
-        for field in ["keyspace_hits", "keyspace_misses", "expired_keys"] {
-            let (model, real) = (info_field(&ours, field), info_field(&report, field));
+        for (field, surplus) in [
+            ("keyspace_hits", 0),
+            ("keyspace_misses", 0),
+            ("expired_keys", 0),
+            ("rdb_changes_since_last_save", self.uncounted),
+        ] {
+            let number = |report| info_field(report, field).parse::<i64>().unwrap();
+            let (model, real) = (number(&ours) - surplus, number(&report));
             if model != real {
                 self.fail(&format!("{field}: the model counted {model}, the real server {real}"));
             }
         }
+    }
+
+    fn model_changes(&mut self) -> i64 {
+        let report = self.model.execute(&mut self.observers.1, Millis(unix_ms()), &["INFO", "persistence"]);
+        info_field(&report, "rdb_changes_since_last_save").parse().unwrap()
     }
 
     /// Whether a key's time is over and nobody has noticed: what `RANDOMKEY` then removes is up to its randomness.
