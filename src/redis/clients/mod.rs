@@ -86,9 +86,9 @@ impl Clients {
         self.connected.contains(&client)
     }
 
-    /// Whether anybody waits for keys or has them cached.
+    /// Whether anybody waits for keys or has them cached, or had: what has changed since is forgotten.
     pub(crate) fn take_notice(&self) -> bool {
-        !(self.blocked.is_empty() && self.tracking.is_empty())
+        !(self.blocked.is_empty() && self.tracking.is_empty() && self.tracked.is_empty())
     }
 }
 
@@ -161,7 +161,7 @@ impl Server {
         if !self.clients.blocked.is_empty() {
             self.note_written(db, key);
         }
-        if !self.clients.tracking.is_empty() {
+        if !(self.clients.tracking.is_empty() && self.clients.tracked.is_empty()) {
             self.invalidate(key);
         }
     }
