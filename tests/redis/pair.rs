@@ -63,7 +63,7 @@ impl Pair {
             version,
         };
         pair.model.record_changes(false);
-        pair.model.execute(&mut pair.observers.1, Millis(unix_ms()), &["PING"]);
+        pair.observers.1 = with_number_of(&mut pair.observers.0, &mut pair.model);
         pair.connect();
         pair
     }
@@ -75,16 +75,7 @@ impl Pair {
         }
         self.clients = (0..CONNECTIONS).map(|_| self.process.connect()).collect();
         for client in &mut self.clients {
-            let Reply::Integer(wanted) = client.call(&["CLIENT", "ID"]) else { panic!("no number") };
-            let mut session = Session::default();
-            loop {
-                self.model.execute(&mut session, Millis(unix_ms()), &["CLIENT", "ID"]);
-                if session.id().0 >= wanted as u64 {
-                    break;
-                }
-                self.model.disconnect(std::mem::take(&mut session));
-            }
-            self.sessions.push(session);
+            self.sessions.push(with_number_of(client, &mut self.model));
         }
         self.queued = vec![Vec::new(); CONNECTIONS];
         self.listening = vec![0; CONNECTIONS];
@@ -376,6 +367,19 @@ impl Pair {
     pub fn has_unnoticed_keys(&self) -> bool {
         let now = unix_ms();
         self.expiries().any(|at| at < now)
+    }
+}
+
+/// A connection of the model with the same number as one of the real server. Those before it are closed at once.
+fn with_number_of(client: &mut Client, model: &mut Server) -> Session {
+    let Reply::Integer(wanted) = client.call(&["CLIENT", "ID"]) else { panic!("no number") };
+    loop {
+        let mut session = Session::default();
+        model.execute(&mut session, Millis(unix_ms()), &["CLIENT", "ID"]);
+        if session.id().0 >= wanted as u64 {
+            return session;
+        }
+        model.disconnect(session);
     }
 }
 
