@@ -197,3 +197,21 @@ pub const SCORE_BOUNDS: [&[u8]; 16] = [
 ];
 pub const NAME_BOUNDS: [&[u8]; 14] =
     [b"-", b"+", b"[a", b"(a", b"[b", b"(b", b"[aa", b"(ab", b"[", b"(", b"x", b"[c", b"-", b"+"];
+/// Settings that change how values are stored.
+pub const SETTINGS: [&str; 9] = [
+    "hash-max-listpack-entries",
+    "hash-max-listpack-value",
+    "Hash-Max-Ziplist-Entries",
+    "set-max-intset-entries",
+    "zset-max-listpack-entries",
+    "zset-max-listpack-value",
+    "stream-node-max-entries",
+    "maxmemory-samples",
+    "lfu-log-factor",
+];
+/// Options of any command, for commands that have no such option.
+pub const OPTIONS: [&str; 38] = [
+    "NX", "XX", "GT", "LT", "CH", "INCR", "EX", "PX", "KEEPTTL", "GET", "PERSIST", "MATCH", "COUNT", "TYPE", "LEFT", "RIGHT",
+    "BEFORE", "AFTER", "WITHSCORES", "WITHVALUES", "LIMIT", "REV", "BYSCORE", "BYLEX", "WEIGHTS", "AGGREGATE", "MIN", "MAX",
+    "STREAMS", "GROUP", "MAXLEN", "MINID", "FORCE", "JUSTID", "REPLACE", "RANK", "FULL", "bogus",
+];
