@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::dirty_list::{ChangedBy, DIRTY, Known};
 use super::event::Commands;
+use super::protection::Connection;
 use super::rpc::{Call, Served};
 use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
 use crate::database::{Row, RowKey};
@@ -43,6 +44,8 @@ pub(crate) struct CacheNode {
     counted: Cell<CacheTotals>,
     /// Look-ups of the dirty list, which say nothing of how well the cache serves its readers: hits, misses.
     queue_lookups: Cell<(u64, u64)>,
+    /// Counts the lives of the server.
+    pub(super) life: Cell<u32>,
 }
 
 /// The parts of the server that the dirty list is watched by.
@@ -63,6 +66,7 @@ impl CacheNode {
             before: Cell::default(),
             counted: Cell::default(),
             queue_lookups: Cell::default(),
+            life: Cell::default(),
         }
     }
 }
@@ -82,21 +86,34 @@ impl World {
     /// # Errors
     ///
     /// When the cache can't be had, or answers with an error.
-    pub(crate) async fn cache_call(&self, from: Place, parcel: Parcel, pipeline: Commands) -> Result<Reply, Failure> {
+    pub(crate) async fn cache_call(
+        &self,
+        from: Place,
+        parcel: Parcel,
+        pipeline: Commands,
+        kept: Option<Rc<Connection>>,
+    ) -> Result<Reply, Failure> {
         let limit = self.inner.timings.cache_timeout;
         let call = Call { from, to: Actor::Cache, parcel, limit };
-        self.call(call, self.clone().serve_cache(from.actor, pipeline)).await
+        self.call(call, self.clone().serve_cache(from.actor, pipeline, kept)).await
     }
 
-    async fn serve_cache(self, from: Actor, pipeline: Commands) -> Served<Reply> {
+    async fn serve_cache(self, from: Actor, pipeline: Commands, kept: Option<Rc<Connection>>) -> Served<Reply> {
         let node = &self.inner.cache;
         let _turn = self.turn(Actor::Cache, &node.thread).await;
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
         self.hand_over(from, &pipeline.0);
-        let mut session = Session::default();
-        let reply = self.execute(&mut session, &pipeline.0, ChangedBy::Pattern);
-        node.server.borrow_mut().disconnect(session);
+        let reply = match kept.as_deref().map(Connection::session) {
+            Some(Some(session)) => self.execute(&mut session.borrow_mut(), &pipeline.0, ChangedBy::Pattern),
+            Some(None) => return Served::failed(World::cut_off()),
+            None => {
+                let mut session = Session::default();
+                let reply = self.execute(&mut session, &pipeline.0, ChangedBy::Pattern);
+                node.server.borrow_mut().disconnect(session);
+                reply
+            }
+        };
         match reply {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
@@ -110,7 +127,11 @@ impl World {
             let mut server = self.inner.cache.server.borrow_mut();
             for command in pipeline {
                 let before = server.stats();
-                last = server.execute(session, now, command);
+                let reply = server.execute(session, now, command);
+                // A library that watches a key beside its command gives its caller the command's reply.
+                if by == ChangedBy::Person || command.first().is_none_or(|name| name != b"WATCH") {
+                    last = reply;
+                }
                 if command.get(1).is_some_and(|key| key == DIRTY.as_bytes()) {
                     let (hits, misses) = self.inner.cache.queue_lookups.get();
                     let after = server.stats();
@@ -138,6 +159,7 @@ impl World {
     pub(crate) fn wipe_cache(&self) {
         let node = &self.inner.cache;
         node.before.set(self.cache_totals());
+        node.life.set(node.life.get() + 1);
         node.queue_lookups.set((0, 0));
         self.inner.cache.server.borrow_mut().restart_empty(millis(self.now()));
         node.console.take();
@@ -162,6 +184,7 @@ impl World {
                     self.sync_queue(Removal::Deleted, by);
                 }
                 self.tell_written(key.as_bytes());
+                self.tell_holders(&name_of(key.as_bytes()));
             }
             Change::Removed { db: SHOWN_DATABASE, key, cause } => {
                 let cause = match cause {
@@ -173,10 +196,12 @@ impl World {
                     self.sync_queue(cause, by);
                 }
                 self.note(EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
+                self.tell_holders(&name_of(key.as_bytes()));
             }
             Change::Cleared { db: SHOWN_DATABASE } => {
                 self.note(EventKind::CacheCleared { cause: Removal::Flushed });
                 self.sync_queue(Removal::Flushed, by);
+                self.tell_holders_of_all();
             }
             // Only a person who types reaches another database, which no pattern uses and nobody sees.
             _ => {}

@@ -9,6 +9,7 @@ use super::database_node::{DatabaseNode, KeptConnection};
 use super::network::Network;
 use super::pool::Pool;
 use super::process::Process;
+use super::protection::{Bloom, Chance};
 use super::recorder::Recorder;
 use super::{Actor, CacheMemory, Condition, Event, EventKind, Fault, FaultKind, Pattern, RequestId, Settings, Timings};
 use crate::database::RowKey;
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     flusher_pool: Pool,
     requests: Cell<u32>,
     trap: Cell<bool>,
+    pub(crate) chance: Chance,
+    pub(crate) bloom: RefCell<Bloom>,
 }
 
 struct Processes {
@@ -83,6 +86,8 @@ impl World {
             timings,
             requests: Cell::new(0),
             trap: Cell::new(false),
+            chance: Chance::new(sim),
+            bloom: RefCell::default(),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -170,6 +175,7 @@ impl World {
             _ => {}
         }
         self.lose_all_from(target);
+        self.process(target).memory.clear();
         self.process(target).crashed.notify_all();
     }
 
@@ -246,6 +252,12 @@ impl World {
     /// The time that work takes at a server, as slow as it is now.
     pub(crate) fn slowed(&self, actor: Actor, time: Span) -> Span {
         time * u64::from(self.condition(actor).slowness)
+    }
+
+    /// How long calls of a server wait for it.
+    pub(crate) fn patience(&self, server: Actor) -> Span {
+        let timings = &self.inner.timings;
+        if server == Actor::Cache { timings.cache_timeout } else { timings.database_timeout }
     }
 
     fn set_condition(&self, actor: Actor, condition: Condition) {
