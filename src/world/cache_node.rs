@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use super::dirty_list::{ChangedBy, DIRTY, Known};
 use super::event::Commands;
-use super::protection::Connection;
+use super::protection::{Connection, jittered, set_command};
 use super::rpc::{Call, Served};
 use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
-use crate::database::{Row, RowKey};
+use crate::database::{Row, RowKey, seed};
 use crate::engine::{Rng, Semaphore, Sim, VirtualTime};
 use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
 
@@ -117,6 +117,17 @@ impl World {
         match reply {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
+        }
+    }
+
+    /// Puts a copy of each row into the cache, as a job does that warms it before the first reader comes.
+    pub fn warm(&self, keys: &[RowKey]) {
+        let ttl = self.settings().ttl;
+        for key in keys {
+            let ttl = ttl.map(|ttl| jittered(self, ttl));
+            self.expect_expiry(*key, ttl);
+            let command = set_command(&seed::row(*key), ttl);
+            self.execute(&mut Session::default(), &[command], ChangedBy::Pattern);
         }
     }
 

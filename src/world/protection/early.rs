@@ -7,6 +7,7 @@
 use super::super::context::Caller;
 use crate::database::RowKey;
 use crate::engine::Span;
+use crate::world::{Actor, World};
 
 pub(super) fn is_due(caller: &Caller, key: RowKey, beta: f64) -> bool {
     // Drawn for each hit, so that the next draw does not depend on what is known of the row.
@@ -28,5 +29,21 @@ pub(super) fn stored(caller: &Caller, key: RowKey, ttl: Option<Span>) {
     if caller.world.settings().protect.early_expiry > 0.0 {
         let expires = ttl.map(|ttl| caller.world.now() + ttl);
         caller.memory().rows.borrow_mut().or_default(key).expires = expires;
+    }
+}
+
+impl World {
+    /// A copy was stored before the run: what it would have taken to load is not known but by the usual times.
+    pub(crate) fn expect_expiry(&self, key: RowKey, ttl: Option<Span>) {
+        if self.settings().protect.early_expiry <= 0.0 {
+            return;
+        }
+        let timings = &self.inner.timings;
+        for reader in [Actor::App, Actor::Loader] {
+            let mut rows = self.process(reader).memory.rows.borrow_mut();
+            let kept = rows.or_default(key);
+            kept.took = timings.select.mean() + timings.database_link.mean() * 2;
+            kept.expires = ttl.map(|ttl| self.now() + ttl);
+        }
     }
 }
