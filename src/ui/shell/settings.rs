@@ -69,7 +69,7 @@ fn slider(spec: &'static KnobSpec, value: Memo<f64>) -> impl IntoView {
     };
     let number_id = format!("knob-{}", spec.id);
     view! {
-        <div class="setting">
+        <div class="setting" title=spec.about>
             <label for=number_id.clone()>{spec.label}</label>
             <span class="setting__value">
                 <input
@@ -110,7 +110,7 @@ fn switch(spec: &'static KnobSpec, value: Memo<f64>) -> impl IntoView {
         report(desk, desk.turn(spec.knob, on));
     };
     view! {
-        <label class="setting setting--switch">
+        <label class="setting setting--switch" title=spec.about>
             <span>{spec.label}</span>
             <input
                 class="switch"
