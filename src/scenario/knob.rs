@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Scenario, ScenarioError};
 use crate::engine::Span;
+use crate::redis::AppendFsync;
 use crate::workload::Mix;
 use crate::world::Settings;
 
@@ -65,6 +66,8 @@ pub enum Knob {
     Near,
     /// Whether a Bloom filter answers for absent rows.
     Bloom,
+    /// When the cache's file reaches the disk, 0: it has none.
+    AppendFsync,
 }
 
 /// What a knob looks like.
@@ -111,7 +114,7 @@ const fn dose(mut spec: KnobSpec, about: &'static str) -> KnobSpec {
 const BEHIND: &[&str] = &["write-behind"];
 const THROUGH: &[&str] = &["write-through"];
 
-static SPECS: [KnobSpec; 27] = [
+static SPECS: [KnobSpec; 28] = [
     spec(Knob::ReadShare, "read-share", "Reads", "%", [0.0, 100.0, 5.0]),
     spec(Knob::Rate, "rate", "Requests", "per s", [0.0, 100.0, 0.1]),
     spec(Knob::Keys, "keys", "Rows in use", "", [1.0, 500.0, 1.0]),
@@ -185,6 +188,10 @@ static SPECS: [KnobSpec; 27] = [
         "bloom",
         "Bloom filter",
         "Ten bits a row say that a row surely does not exist. One absent row in a hundred gets through.",
+    ),
+    dose(
+        spec(Knob::AppendFsync, "append-fsync", "Cache on disk", "(1: every second, 2: always)", [0.0, 2.0, 1.0]),
+        "The cache appends each change to a file, so a crash does not take the queue. Always makes writes wait for the disk.",
     ),
 ];
 
@@ -287,6 +294,11 @@ impl Knob {
             Self::Breaker => flag(settings.protect.breaker),
             Self::Near => settings.protect.near.as_secs_f64(),
             Self::Bloom => flag(settings.protect.bloom),
+            Self::AppendFsync => match settings.protect.append_fsync {
+                None => 0.0,
+                Some(AppendFsync::Always) => 2.0,
+                Some(_) => 1.0,
+            },
         }
     }
 
@@ -322,6 +334,13 @@ impl Knob {
             Self::Breaker => settings.protect.breaker = value > 0.5,
             Self::Near => settings.protect.near = Span::from_secs_f64(value),
             Self::Bloom => settings.protect.bloom = value > 0.5,
+            Self::AppendFsync => {
+                settings.protect.append_fsync = match count(value) {
+                    0 => None,
+                    1 => Some(AppendFsync::EverySecond),
+                    _ => Some(AppendFsync::Always),
+                }
+            }
         }
     }
 }

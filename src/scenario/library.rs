@@ -35,7 +35,7 @@ fn known() -> String {
 }
 
 /// The ready scenarios, the one that the page opens with first.
-pub static READY: [Ready; 43] = [
+pub static READY: [Ready; 44] = [
     Ready {
         id: "first-read",
         title: "The first read",
@@ -187,6 +187,7 @@ pub static READY: [Ready; 43] = [
             with_outage(scenario, Actor::Database, FaultKind::Crash, 8.0, 22.0)
         },
     },
+    races::DATA_LOSS_DURABLE,
     races::STALE_FILL,
     races::STALE_FILL_LEASES,
     races::STALE_FILL_VERSIONED,

@@ -10,8 +10,8 @@ use super::protection::{Connection, jittered, set_command};
 use super::rpc::{Call, Served};
 use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
 use crate::database::{Row, RowKey, seed};
-use crate::engine::{Rng, Semaphore, Sim, VirtualTime};
-use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
+use crate::engine::{Rng, Semaphore, Sim, Span, VirtualTime};
+use crate::redis::{self, Change, Crash, Millis, Persistence, Reply, Server, Session, ValueView};
 
 /// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
 const EPOCH_MILLIS: u64 = 1_767_225_600_000;
@@ -55,8 +55,9 @@ pub(super) struct Watched<'a> {
 }
 
 impl CacheNode {
-    pub(crate) fn new(sim: &Sim, memory: CacheMemory) -> Self {
-        let config = redis::Config { maxmemory: memory.maxmemory, policy: memory.policy, ..redis::Config::default() };
+    pub(crate) fn new(sim: &Sim, memory: CacheMemory, persistence: Persistence) -> Self {
+        let CacheMemory { maxmemory, policy } = memory;
+        let config = redis::Config { maxmemory, policy, persistence, ..redis::Config::default() };
         Self {
             server: RefCell::new(Server::new(config, sim.rng("redis").next_u64())),
             console: RefCell::default(),
@@ -114,6 +115,11 @@ impl World {
                 reply
             }
         };
+        // With `appendfsync always`, the one thread waits for the disk.
+        let delay = node.server.borrow_mut().take_delay();
+        if delay > 0 {
+            self.inner.sim.sleep(Span::from_millis(delay)).await;
+        }
         match reply {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
@@ -166,18 +172,44 @@ impl World {
         self.hear_console();
     }
 
-    /// The cache dies and will start empty. What it held, the dirty entries too, is gone.
+    /// The cache dies. What it held, the dirty entries too, is gone, but for what its disk has, if it has one.
     pub(crate) fn wipe_cache(&self) {
         let node = &self.inner.cache;
         node.before.set(self.cache_totals());
         node.life.set(node.life.get() + 1);
         node.queue_lookups.set((0, 0));
-        self.inner.cache.server.borrow_mut().restart_empty(millis(self.now()));
+        self.restart_from_disk();
         node.console.take();
         node.server.borrow_mut().take_changes();
         self.note(EventKind::CacheCleared { cause: Removal::Crashed });
         self.sync_queue(Removal::Crashed, ChangedBy::Pattern);
         self.count_cache();
+    }
+
+    /// The server is loaded again at once, though nobody can reach it before it is repaired: so it is known which dirty
+    /// entries the disk still has.
+    fn restart_from_disk(&self) {
+        let mut server = self.inner.cache.server.borrow_mut();
+        let now = millis(self.now());
+        if server.config().persistence.append_only {
+            server.crash(now, Crash::Machine);
+            server.restart(now);
+        } else {
+            server.restart_empty(now);
+        }
+    }
+
+    /// The cache is back, with what its disk had.
+    pub(crate) fn tell_restored(&self) {
+        let keys: Vec<redis::Key> = {
+            let mut server = self.inner.cache.server.borrow_mut();
+            server.cron(millis(self.now()));
+            server.take_changes();
+            server.keys_in_order().map(|(key, _)| key.clone()).collect()
+        };
+        for key in keys {
+            self.tell_written(key.as_bytes());
+        }
     }
 
     fn observe_cache(&self, by: ChangedBy) {

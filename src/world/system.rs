@@ -9,7 +9,7 @@ use super::database_node::{DatabaseNode, KeptConnection};
 use super::network::Network;
 use super::pool::Pool;
 use super::process::Process;
-use super::protection::{Bloom, Chance};
+use super::protection::{Bloom, Chance, persistence};
 use super::recorder::Recorder;
 use super::{Actor, CacheMemory, Condition, Event, EventKind, Fault, FaultKind, Pattern, RequestId, Settings, Timings};
 use crate::database::RowKey;
@@ -67,7 +67,7 @@ impl World {
             sim: sim.clone(),
             pattern,
             network: Network::new(sim),
-            cache: CacheNode::new(sim, memory),
+            cache: CacheNode::new(sim, memory, persistence(&settings.protect, &timings)),
             database: DatabaseNode::new(sim, timings.database_workers),
             recorder: Recorder::new(sim),
             settings: RefCell::new(Rc::new(settings)),
@@ -120,6 +120,7 @@ impl World {
     /// Changes the settings from now on.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         change(Rc::make_mut(&mut self.inner.settings.borrow_mut()));
+        self.follow_persistence();
         self.inner.turned.notify_all();
     }
 
@@ -183,6 +184,7 @@ impl World {
         let was_up = self.condition(target).up;
         self.set_condition(target, Condition::HEALTHY);
         match target {
+            Actor::Cache if !was_up => self.tell_restored(),
             Actor::Database if !was_up => self.recover_database(),
             Actor::Flusher if !was_up => self.start_flusher(),
             Actor::App => self.inner.trap.set(false),

@@ -120,3 +120,28 @@ fn an_absent_row_costs_one_load_for_as_long_as_it_is_remembered() {
     assert_eq!(expected(&[(Knob::NegativeTtl, 60.0)]), 3);
     assert_eq!(expected(&[(Knob::Bloom, 1.0)]), 0);
 }
+
+/// Redis's documentation says of `appendfsync everysec` that about a second of writes may be lost.
+#[test]
+fn a_cache_that_syncs_every_second_loses_only_what_is_younger() {
+    let mut scenario = cachescope::scenario::ready("write-behind-data-loss", None).unwrap();
+    scenario.workload.rate = 6.0;
+    scenario.workload.read_share = 0.0;
+    let lost = |fsync: f64| {
+        let run = run(with(&scenario, &[(Knob::AppendFsync, fsync)]));
+        let crash = seconds(14.2);
+        run.audit.lost_writes(crash).map(|write| crash.since(write.told.unwrap()).as_secs_f64()).collect::<Vec<_>>()
+    };
+    let (none, every_second, always) = (lost(0.0), lost(1.0), lost(2.0));
+    assert!(none.len() > 10 && none.iter().any(|age| *age > 2.0), "{none:?}");
+    assert!(!every_second.is_empty() && every_second.iter().all(|age| *age < 2.0), "{every_second:?}");
+    assert!(always.is_empty(), "{always:?}");
+}
+
+#[test]
+fn what_comes_back_from_the_disk_is_flushed_and_nothing_is_lost() {
+    let run = run(cachescope::scenario::ready("write-behind-durable", None).unwrap());
+    let ledger = run.audit.ledger(run.trace.end());
+    assert_eq!((ledger.lost, ledger.pending), (0, 0));
+    assert_eq!(ledger.durable, ledger.acknowledged);
+}

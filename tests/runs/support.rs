@@ -2,6 +2,7 @@
 
 use cachescope::engine::{Span, VirtualTime};
 use cachescope::patterns;
+use cachescope::redis::AppendFsync;
 use cachescope::run::Run;
 use cachescope::scenario::{Action, Intervention, Knob, Scenario, ready};
 use cachescope::workload::Mix;
@@ -66,8 +67,8 @@ pub fn any_action() -> impl Strategy<Value = Action> {
 fn any_protections() -> impl Strategy<Value = Protections> {
     let span = || prop_oneof![2 => Just(Span::ZERO), 1 => (100_u64..6_000).prop_map(Span::from_millis)];
     let share = || prop_oneof![2 => Just(0.0), 1 => 0.1..0.9];
-    (any::<[u8; 5]>(), (share(), share()), (span(), span(), span(), span())).prop_map(
-        |(flags, (early_expiry, ttl_jitter), (negative_ttl, second_delete, hedge, near))| {
+    (any::<[u8; 5]>(), (share(), share()), (span(), span(), span(), span()), 0_usize..4).prop_map(
+        |(flags, (early_expiry, ttl_jitter), (negative_ttl, second_delete, hedge, near), fsync)| {
             let [single_flight, leases, versioned_fills, breaker, bloom] = flags.map(|flag| flag < 80);
             Protections {
                 single_flight,
@@ -81,6 +82,7 @@ fn any_protections() -> impl Strategy<Value = Protections> {
                 breaker,
                 near,
                 bloom,
+                append_fsync: [None, None, Some(AppendFsync::EverySecond), Some(AppendFsync::Always)][fsync],
             }
         },
     )

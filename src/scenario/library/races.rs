@@ -168,3 +168,13 @@ pub(super) const TORN_WRITE_TOGETHER: Ready = Ready {
     without: Some("torn-write"),
     build: || guarded(super::torn_write(), &[(Knob::Transaction, 1.0)]),
 };
+
+pub(super) const DATA_LOSS_DURABLE: Ready = Ready {
+    id: "write-behind-durable",
+    title: "Saved, and on disk",
+    story: "The cache forces each write to its disk before anybody is told 'saved'. It dies at the same moment, comes back \
+            with its queue, and the flusher goes on.",
+    moment: 14.8,
+    without: Some("write-behind-data-loss"),
+    build: || guarded(super::data_loss(), &[(Knob::AppendFsync, 2.0)]),
+};

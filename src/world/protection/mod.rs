@@ -7,6 +7,7 @@
 
 mod bloom;
 mod breaker;
+mod durable;
 mod early;
 mod exchange;
 mod flight;
@@ -23,6 +24,7 @@ mod switches;
 
 pub(crate) use bloom::Bloom;
 pub(crate) use breaker::{allow, judge};
+pub(crate) use durable::persistence;
 pub(crate) use exchange::Connection;
 pub(crate) use hands::Hands;
 pub(crate) use jitter::jittered;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Span;
+use crate::redis::AppendFsync;
 
 /// The switches; all are off by default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,8 @@ pub struct Protections {
     pub breaker: bool,
     /// How long a copy may stay in the application's own memory, which the cache tells of changes; 0: off.
     pub near: Span,
+    /// When the cache forces what it has appended to its file onto the disk; none: it keeps no file, and a crash takes all.
+    pub append_fsync: Option<AppendFsync>,
     /// Whether a filter of all keys answers for rows that don't exist.
     pub bloom: bool,
 }
