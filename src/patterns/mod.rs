@@ -4,6 +4,7 @@
 
 mod cache_aside;
 mod hybrid_invalidate;
+mod hybrid_outbox;
 mod hybrid_update;
 mod read_through;
 mod registry;

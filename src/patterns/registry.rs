@@ -1,6 +1,6 @@
 //! The list of patterns, which the page, the links and the tests follow.
 
-use super::{cache_aside, hybrid_invalidate, hybrid_update, read_through, write_behind, write_through};
+use super::{cache_aside, hybrid_invalidate, hybrid_outbox, hybrid_update, read_through, write_behind, write_through};
 use crate::world::{Pattern, Roles};
 
 /// No pattern has this id.
@@ -11,7 +11,7 @@ pub struct UnknownPattern {
 }
 
 /// All patterns, in the order in which a course teaches them.
-pub static ALL: [Pattern; 6] = [
+pub static ALL: [Pattern; 7] = [
     Pattern {
         id: "cache-aside",
         name: "Cache-aside",
@@ -91,6 +91,19 @@ pub static ALL: [Pattern; 6] = [
             write: |app, row| Box::pin(hybrid_update::write(app, row)),
             layer: None,
             flush: None,
+        },
+    },
+    Pattern {
+        id: "hybrid-outbox",
+        name: "Cache-aside + outbox",
+        summary: "A write leaves a notice in the same transaction; a relay deletes the copy that it names, however often it takes.",
+        source: include_str!("hybrid_outbox.rs"),
+        file: "hybrid_outbox.rs",
+        roles: Roles {
+            read: |app, key| Box::pin(hybrid_outbox::read(app, key)),
+            write: |app, row| Box::pin(hybrid_outbox::write(app, row)),
+            layer: None,
+            flush: Some(|flusher| Box::pin(hybrid_outbox::relay(flusher))),
         },
     },
 ];

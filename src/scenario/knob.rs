@@ -112,6 +112,7 @@ const fn dose(mut spec: KnobSpec, about: &'static str) -> KnobSpec {
 }
 
 const BEHIND: &[&str] = &["write-behind"];
+const FLUSHING: &[&str] = &["write-behind", "hybrid-outbox"];
 const THROUGH: &[&str] = &["write-through"];
 
 static SPECS: [KnobSpec; 28] = [
@@ -120,8 +121,8 @@ static SPECS: [KnobSpec; 28] = [
     spec(Knob::Keys, "keys", "Rows in use", "", [1.0, 500.0, 1.0]),
     spec(Knob::Skew, "skew", "Popularity skew", "", [0.0, 2.0, 0.1]),
     KnobSpec { zero: Some("no limit"), ..spec(Knob::Ttl, "ttl", "Time to live", "s", [0.0, 120.0, 0.5]) },
-    KnobSpec { only: BEHIND, ..spec(Knob::FlushInterval, "flush-interval", "Flush every", "s", [0.5, 60.0, 0.5]) },
-    KnobSpec { only: BEHIND, ..spec(Knob::FlushBatch, "flush-batch", "Entries a flush", "", [1.0, 200.0, 1.0]) },
+    KnobSpec { only: FLUSHING, ..spec(Knob::FlushInterval, "flush-interval", "Flush every", "s", [0.5, 60.0, 0.5]) },
+    KnobSpec { only: FLUSHING, ..spec(Knob::FlushBatch, "flush-batch", "Entries a flush", "", [1.0, 200.0, 1.0]) },
     KnobSpec { only: BEHIND, ..spec(Knob::Coalesce, "coalesce", "Only the newest copy", "", [0.0, 1.0, 1.0]) },
     KnobSpec { only: BEHIND, ..spec(Knob::PopFirst, "pop-first", "Unqueue before writing", "", [0.0, 1.0, 1.0]) },
     KnobSpec { only: BEHIND, ..spec(Knob::Apart, "apart", "A statement a row", "", [0.0, 1.0, 1.0]) },

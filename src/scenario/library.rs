@@ -35,7 +35,7 @@ fn known() -> String {
 }
 
 /// The ready scenarios, the one that the page opens with first.
-pub static READY: [Ready; 44] = [
+pub static READY: [Ready; 47] = [
     Ready {
         id: "first-read",
         title: "The first read",
@@ -197,6 +197,9 @@ pub static READY: [Ready; 44] = [
     races::TORN_WRITE_TOGETHER,
     races::LOST_DELETE,
     races::LOST_DELETE_AGAIN,
+    races::LOST_DELETE_OUTBOX,
+    races::TORN_DELETE,
+    races::TORN_DELETE_OUTBOX,
     races::OUT_OF_ORDER,
     races::OUT_OF_ORDER_VERSIONED,
     overload::STAMPEDE,
@@ -350,7 +353,7 @@ mod tests {
             let Some(without) = ready.without.map(|id| find(id).unwrap()) else { continue };
             let (with, without) = (scenario, without.scenario());
             assert_eq!((with.seed, with.workload, with.script), (without.seed, without.workload, without.script));
-            assert_ne!(with.settings, without.settings, "{}", ready.id);
+            assert_ne!((with.pattern, with.settings), (without.pattern, without.settings), "{}", ready.id);
         }
     }
 

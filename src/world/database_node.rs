@@ -95,7 +95,11 @@ impl World {
         self.call(call, self.clone().serve_statements(kept, statements)).await
     }
 
-    async fn serve_statements(self, kept: Option<KeptConnection>, statements: Vec<Statement>) -> Served<Vec<Row>> {
+    pub(crate) async fn serve_statements(
+        self,
+        kept: Option<KeptConnection>,
+        statements: Vec<Statement>,
+    ) -> Served<Vec<Row>> {
         let in_transaction = kept.is_some() || statements.contains(&Statement::Begin);
         let kept = kept.unwrap_or_default();
         let connection = match self.connection_of(&kept) {
@@ -125,6 +129,22 @@ impl World {
         let connection = open.connection;
         *kept = Some(open);
         Ok(connection)
+    }
+
+    /// Takes a worker for as long as notices of the outbox take to be read, or to be changed.
+    pub(crate) async fn work_on_notices(&self, writes: bool) {
+        let node = &self.inner.database;
+        let _turn = self.turn(Actor::Database, &node.workers).await;
+        let timings = &self.inner.timings;
+        let time = {
+            let mut rng = node.rng.borrow_mut();
+            if writes {
+                timings.write.sample(&mut rng) + timings.commit.sample(&mut rng)
+            } else {
+                timings.select.sample(&mut rng)
+            }
+        };
+        self.inner.sim.sleep(self.slowed(Actor::Database, time)).await;
     }
 
     async fn run_statement(

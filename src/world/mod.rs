@@ -15,6 +15,7 @@ mod fault;
 mod flusher;
 mod ids;
 mod network;
+mod outbox;
 mod pattern;
 mod pool;
 mod process;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::cache_node::CacheNode;
 use super::database_node::{DatabaseNode, KeptConnection};
 use super::network::Network;
+use super::outbox::Outbox;
 use super::pool::Pool;
 use super::process::Process;
 use super::protection::{Bloom, Chance, persistence};
@@ -34,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) network: Network,
     pub(crate) cache: CacheNode,
     pub(crate) database: DatabaseNode,
+    pub(crate) outbox: Outbox,
     recorder: Recorder,
     settings: RefCell<Rc<Settings>>,
     /// Fires when the settings have changed.
@@ -69,6 +71,7 @@ impl World {
             network: Network::new(sim),
             cache: CacheNode::new(sim, memory, persistence(&settings.protect, &timings)),
             database: DatabaseNode::new(sim, timings.database_workers),
+            outbox: Outbox::default(),
             recorder: Recorder::new(sim),
             settings: RefCell::new(Rc::new(settings)),
             turned: Signal::new(sim),

@@ -178,3 +178,45 @@ pub(super) const DATA_LOSS_DURABLE: Ready = Ready {
     without: Some("write-behind-data-loss"),
     build: || guarded(super::data_loss(), &[(Knob::AppendFsync, 2.0)]),
 };
+
+/// The application dies between the row and the deletion of its copy.
+fn torn_delete(pattern: &str) -> Scenario {
+    let requests = [
+        (0.5, 1, Read, "product:1"),
+        (5.5, 2, Write, "product:1"),
+        (11.5, 3, Read, "product:1"),
+        (14.0, 4, Read, "product:1"),
+    ];
+    let mut scenario = scripted(pattern, 19, &requests);
+    scenario.settings.flush_interval = Span::from_secs(2);
+    with_outage(scenario, Actor::App, FaultKind::CrashBetweenSteps, 4.5, 10.5)
+}
+
+pub(super) const TORN_DELETE: Ready = Ready {
+    id: "torn-delete",
+    title: "A crash before the deletion",
+    story: "The row is in the database, and the application dies before it has deleted the copy: whoever reads gets the old \
+            row, for as long as the copy lives.",
+    moment: 13.3,
+    without: None,
+    build: || torn_delete("hybrid-invalidate"),
+};
+
+pub(super) const TORN_DELETE_OUTBOX: Ready = Ready {
+    id: "torn-delete-outbox",
+    title: "A crash before the deletion, with an outbox",
+    story: "With the row, the database has a notice that its copy is old. A relay finds it and deletes the copy, though the \
+            application is dead.",
+    moment: 10.0,
+    without: Some("torn-delete"),
+    build: || torn_delete("hybrid-outbox"),
+};
+
+pub(super) const LOST_DELETE_OUTBOX: Ready = Ready {
+    id: "lost-delete-outbox",
+    title: "The deletion is lost, with an outbox",
+    story: "The application's message is lost, but the notice stays in the database until the relay's own deletion is done.",
+    moment: 12.2,
+    without: Some("lost-delete"),
+    build: || Scenario { pattern: "hybrid-outbox".to_owned(), ..guarded(lost_delete(), &[(Knob::FlushInterval, 2.0)]) },
+};

@@ -6,6 +6,7 @@ use std::panic::Location;
 use super::Caller;
 use crate::database::{Condition, Row, RowKey, Statement, Update, seed};
 use crate::world::database_node::KeptConnection;
+use crate::world::outbox::Notices;
 use crate::world::pool::Lease;
 use crate::world::protection;
 use crate::world::{Actor, Failure};
@@ -74,6 +75,61 @@ impl DatabaseHandle {
         statements.push(Statement::Commit);
         let rows = self.run(Location::caller(), statements);
         async move { rows.await.map(drop) }
+    }
+
+    /// `BEGIN`, `UPDATE`, `INSERT INTO outbox`, `COMMIT`, in one message: changes the row and leaves a notice that it did.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had or refuses.
+    #[track_caller]
+    pub fn update_with_notice(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let statements = vec![Statement::Begin, update_statement(row, Guard::None), Statement::Commit];
+        let done = self.ask_outbox(Location::caller(), Notices::Leave(statements, row.key()));
+        let (caller, row) = (self.caller.clone(), row.clone());
+        async move {
+            let done = done.await;
+            protection::wrote(&caller, &row);
+            done.map(drop)
+        }
+    }
+
+    /// `SELECT key FROM outbox`: the rows of the oldest notices, which stay there.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had.
+    #[track_caller]
+    pub fn notices(&self, count: u32) -> impl Future<Output = Result<Vec<RowKey>, Failure>> + use<> {
+        self.ask_outbox(Location::caller(), Notices::Show(count))
+    }
+
+    /// `DELETE FROM outbox`: the oldest notices have been heeded.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had.
+    #[track_caller]
+    pub fn forget_notices(&self, count: usize) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let done = self.ask_outbox(Location::caller(), Notices::Forget(count));
+        async move { done.await.map(drop) }
+    }
+
+    fn ask_outbox(
+        &self,
+        line: &Location<'_>,
+        notices: Notices,
+    ) -> impl Future<Output = Result<Vec<RowKey>, Failure>> + use<> {
+        self.caller.enter(line);
+        let caller = self.caller.clone();
+        async move {
+            caller.alive().await;
+            protection::allow(&caller, Actor::Database)?;
+            let _lease = caller.world.lease(caller.place.actor).await?;
+            let done = caller.world.outbox_call(caller.place, notices).await;
+            protection::judge(&caller, Actor::Database, &done);
+            done
+        }
     }
 
     /// `BEGIN`: opens a transaction, which holds a connection until it ends.
