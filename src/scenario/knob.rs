@@ -44,6 +44,8 @@ pub enum Knob {
     Absent,
     /// How often a reader asks again after an error.
     Retries,
+    /// How far the read replica is behind, 0: none.
+    ReplicaLag,
     /// Whether those who miss the same row wait for one load.
     SingleFlight,
     /// Whether only the holder of a lease fills.
@@ -115,7 +117,7 @@ const BEHIND: &[&str] = &["write-behind"];
 const FLUSHING: &[&str] = &["write-behind", "hybrid-outbox"];
 const THROUGH: &[&str] = &["write-through"];
 
-static SPECS: [KnobSpec; 28] = [
+static SPECS: [KnobSpec; 29] = [
     spec(Knob::ReadShare, "read-share", "Reads", "%", [0.0, 100.0, 5.0]),
     spec(Knob::Rate, "rate", "Requests", "per s", [0.0, 100.0, 0.1]),
     spec(Knob::Keys, "keys", "Rows in use", "", [1.0, 500.0, 1.0]),
@@ -136,6 +138,11 @@ static SPECS: [KnobSpec; 28] = [
     KnobSpec { only: THROUGH, ..spec(Knob::Transaction, "transaction", "In one transaction", "", [0.0, 1.0, 1.0]) },
     KnobSpec { zero: Some("none"), ..spec(Knob::Absent, "absent", "Reads of absent rows", "%", [0.0, 100.0, 5.0]) },
     KnobSpec { zero: Some("none"), ..spec(Knob::Retries, "retries", "Retries after an error", "", [0.0, 10.0, 1.0]) },
+    KnobSpec {
+        zero: Some("none"),
+        about: "The application reads rows from a replica of the database that is behind by so much.",
+        ..spec(Knob::ReplicaLag, "replica-lag", "Read replica behind", "s", [0.0, 30.0, 0.5])
+    },
     guard(
         Knob::SingleFlight,
         "single-flight",
@@ -221,9 +228,9 @@ impl Knob {
         &SPECS[self as usize]
     }
 
-    /// The knobs of the protections.
+    /// The knobs of the replica and of the protections.
     pub fn of_protections() -> impl Iterator<Item = &'static KnobSpec> {
-        SPECS.iter().skip(Self::SingleFlight as usize)
+        SPECS.iter().skip(Self::ReplicaLag as usize)
     }
 
     /// Checks a value for it.
@@ -284,6 +291,7 @@ impl Knob {
             Self::Transaction => flag(settings.transaction),
             Self::Absent => percent(mix.absent),
             Self::Retries => f64::from(mix.retries),
+            Self::ReplicaLag => settings.replica_lag.as_secs_f64(),
             Self::SingleFlight => flag(settings.protect.single_flight),
             Self::Leases => flag(settings.protect.leases),
             Self::EarlyExpiry => settings.protect.early_expiry,
@@ -324,6 +332,7 @@ impl Knob {
             Self::Transaction => settings.transaction = value > 0.5,
             Self::Absent => mix.absent = value / 100.0,
             Self::Retries => mix.retries = count(value),
+            Self::ReplicaLag => settings.replica_lag = Span::from_secs_f64(value),
             Self::SingleFlight => settings.protect.single_flight = value > 0.5,
             Self::Leases => settings.protect.leases = value > 0.5,
             Self::EarlyExpiry => settings.protect.early_expiry = value,

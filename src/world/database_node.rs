@@ -67,6 +67,7 @@ impl World {
             let seeded = database.seed([row.clone()]);
             debug_assert_eq!(seeded, Ok(()), "the catalogue has all tables");
             drop(database);
+            self.replicate(&row);
             self.note(EventKind::RowCommitted { row });
         }
         self.inner.bloom.borrow_mut().add(&added);
@@ -93,6 +94,29 @@ impl World {
         let limit = self.inner.timings.database_timeout;
         let call = Call { from, to: Actor::Database, parcel, limit };
         self.call(call, self.clone().serve_statements(kept, statements)).await
+    }
+
+    /// Reads a row of the replica.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had.
+    pub(crate) async fn replica_call(&self, from: Place, key: RowKey, lag: Span) -> Result<Option<Row>, Failure> {
+        let statement = Statement::Select { key };
+        let parcel = statements_parcel(std::slice::from_ref(&statement));
+        let limit = self.inner.timings.database_timeout;
+        let call = Call { from, to: Actor::Database, parcel, limit };
+        self.call(call, self.clone().serve_replica(statement, key, lag)).await
+    }
+
+    /// The replica runs beside the database, and takes as long for a statement.
+    async fn serve_replica(self, statement: Statement, key: RowKey, lag: Span) -> Served<Option<Row>> {
+        let Served { result, .. } = self.clone().serve_statements(None, vec![statement.clone()]).await;
+        let found = result.map(|rows| rows.first().and(self.replica_row(key, lag)));
+        match found {
+            Ok(row) => Served { parcel: rows_parcel(&[statement], row.as_slice(), 0), result: Ok(row) },
+            Err(failure) => Served::failed(failure),
+        }
     }
 
     pub(crate) async fn serve_statements(
@@ -202,7 +226,10 @@ impl World {
         };
         for change in changes {
             match change.row {
-                Some(row) => self.note(EventKind::RowCommitted { row }),
+                Some(row) => {
+                    self.replicate(&row);
+                    self.note(EventKind::RowCommitted { row });
+                }
                 None => self.note(EventKind::RowRemoved { key: change.key }),
             }
         }

@@ -21,6 +21,7 @@ mod pool;
 mod process;
 mod protection;
 mod recorder;
+mod replica;
 mod rpc;
 mod settings;
 mod system;

@@ -43,9 +43,16 @@ pub struct Settings {
     pub transaction: bool,
     /// Tables that the application does not cache.
     pub uncached: Vec<TableId>,
+    /// How far the replica is behind that the application reads from; 0: it reads from the database itself.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub replica_lag: Span,
     /// What saves the system from stampedes and races.
     #[serde(skip_serializing_if = "is_off")]
     pub protect: Protections,
+}
+
+fn is_zero(span: &Span) -> bool {
+    span.is_zero()
 }
 
 fn is_off(protections: &Protections) -> bool {
@@ -66,6 +73,7 @@ impl Default for Settings {
             order: WriteOrder::default(),
             transaction: false,
             uncached: Vec::new(),
+            replica_lag: Span::ZERO,
             protect: Protections::default(),
         }
     }

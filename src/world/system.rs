@@ -12,6 +12,7 @@ use super::pool::Pool;
 use super::process::Process;
 use super::protection::{Bloom, Chance, persistence};
 use super::recorder::Recorder;
+use super::replica::Commits;
 use super::{Actor, CacheMemory, Condition, Event, EventKind, Fault, FaultKind, Pattern, RequestId, Settings, Timings};
 use crate::database::RowKey;
 use crate::engine::{Signal, Sim, Span, VirtualTime};
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) cache: CacheNode,
     pub(crate) database: DatabaseNode,
     pub(crate) outbox: Outbox,
+    pub(crate) commits: Commits,
     recorder: Recorder,
     settings: RefCell<Rc<Settings>>,
     /// Fires when the settings have changed.
@@ -72,6 +74,7 @@ impl World {
             cache: CacheNode::new(sim, memory, persistence(&settings.protect, &timings)),
             database: DatabaseNode::new(sim, timings.database_workers),
             outbox: Outbox::default(),
+            commits: Commits::default(),
             recorder: Recorder::new(sim),
             settings: RefCell::new(Rc::new(settings)),
             turned: Signal::new(sim),

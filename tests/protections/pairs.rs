@@ -20,7 +20,7 @@ enum Harm {
 use Harm::{Failed, Lost, Stale};
 
 /// The ready scenario without a protection, the one with it, what it saves from, and how much of that is left.
-const PAIRS: [(&str, &str, Harm, usize); 21] = [
+const PAIRS: [(&str, &str, Harm, usize); 22] = [
     ("stale-fill", "stale-fill-leases", Stale, 0),
     ("stale-fill", "stale-fill-versioned", Stale, 0),
     ("stale-fill", "stale-fill-second-delete", Stale, 1),
@@ -29,6 +29,7 @@ const PAIRS: [(&str, &str, Harm, usize); 21] = [
     ("lost-delete", "lost-delete-again", Stale, 0),
     ("lost-delete", "lost-delete-outbox", Stale, 0),
     ("torn-delete", "torn-delete-outbox", Stale, 0),
+    ("replica-refill", "replica-refill-versioned", Stale, 0),
     ("out-of-order-flush", "out-of-order-flush-versioned", Lost, 0),
     ("write-behind-data-loss", "write-behind-durable", Lost, 0),
     ("stampede", "stampede-single-flight", Failed, 0),

@@ -105,6 +105,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 queue_limit,
                 order: if cache_first { WriteOrder::CacheFirst } else { WriteOrder::DatabaseFirst },
                 transaction,
+                replica_lag: Span::from_millis(if protect.bloom { 700 } else { 0 }),
                 protect,
                 ..Settings::default()
             }

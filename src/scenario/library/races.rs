@@ -220,3 +220,34 @@ pub(super) const LOST_DELETE_OUTBOX: Ready = Ready {
     without: Some("lost-delete"),
     build: || Scenario { pattern: "hybrid-outbox".to_owned(), ..guarded(lost_delete(), &[(Knob::FlushInterval, 2.0)]) },
 };
+
+/// Rows are read from a replica that is six seconds behind.
+fn replica_refill() -> Scenario {
+    let requests = [
+        (0.5, 1, Read, "product:1"),
+        (5.0, 2, Write, "product:1"),
+        (8.6, 3, Read, "product:1"),
+        (14.0, 4, Read, "product:1"),
+    ];
+    guarded(scripted("hybrid-invalidate", 19, &requests), &[(Knob::ReplicaLag, 6.0)])
+}
+
+pub(super) const REPLICA_REFILL: Ready = Ready {
+    id: "replica-refill",
+    title: "A replica refills the old value",
+    story: "The copy is deleted, but the next reader asks a replica that has not heard of the write. The old row is stored \
+            again, and stays when the replica has long caught up.",
+    moment: 15.8,
+    without: None,
+    build: replica_refill,
+};
+
+pub(super) const REPLICA_REFILL_VERSIONED: Ready = Ready {
+    id: "replica-refill-versioned",
+    title: "A replica's old value is refused",
+    story: "The deletion left a tombstone with the version of the write. What the replica has is older, so the reader asks the \
+            database itself.",
+    moment: 12.0,
+    without: Some("replica-refill"),
+    build: || guarded(replica_refill(), &[(Knob::VersionedFills, 1.0)]),
+};

@@ -187,6 +187,24 @@ impl Caller {
         Ok(self.ask_database(vec![Statement::Select { key }]).await?.pop())
     }
 
+    /// The same, of the replica if the settings have one.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had.
+    pub(crate) async fn select_near(&self, key: RowKey) -> Result<Option<Row>, Failure> {
+        let lag = self.world.settings().replica_lag;
+        if lag.is_zero() {
+            return self.select_row(key).await;
+        }
+        self.alive().await;
+        protection::allow(self, Actor::Database)?;
+        let _lease = self.world.lease(self.place.actor).await?;
+        let row = self.world.replica_call(self.place, key, lag).await;
+        protection::judge(self, Actor::Database, &row);
+        row
+    }
+
     /// Sends statements in one message, on a connection of the pool.
     async fn ask_database(&self, statements: Vec<Statement>) -> Result<Vec<Row>, Failure> {
         self.alive().await;

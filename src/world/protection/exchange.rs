@@ -2,6 +2,9 @@
 //! connection, and never over a newer version. A deletion leaves a tombstone with the version of its write, for `WATCH`
 //! does not notice that a key which is not there is deleted.
 //!
+//! Where rows are read from a replica, the version of the tombstone tells whether it is far enough; if not, the database
+//! itself is asked. (The remote markers of Nishtala et al., NSDI 2013, section 4.2, are for this too.)
+//!
 //! It costs a connection for each miss, a second message for each write of a copy, and tombstones in memory.
 
 use std::cell::RefCell;

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use super::exchange::Watched;
 use super::flight::Leader;
-use crate::database::RowKey;
+use crate::database::{Row, RowKey};
 
 /// The knowledge of one request at one process.
 #[derive(Default)]
@@ -47,6 +47,11 @@ impl Hands {
     /// The key that it looked at is watched: its copy may be stored only if nobody has touched the key since.
     pub(super) fn watch(&self, watched: Watched) {
         self.watched.replace(Some(watched));
+    }
+
+    /// Whether the key that it looked at stands for a newer version than this row.
+    pub(super) fn has_seen_newer(&self, row: &Row) -> bool {
+        self.watched.borrow().as_ref().and_then(|watched| watched.version).is_some_and(|seen| seen > row.version())
     }
 
     pub(super) fn take_watched(&self) -> Option<Watched> {

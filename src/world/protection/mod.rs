@@ -106,7 +106,12 @@ pub(crate) async fn select(caller: &Caller, key: RowKey) -> Result<Option<Row>, 
 /// The statement itself; how long it takes is what [early expiry](early) goes by.
 async fn load(caller: &Caller, key: RowKey, hedge: Span) -> Result<Option<Row>, Failure> {
     let began = caller.world.now();
-    let found = hedge::twice(&caller.world, hedge, || caller.select_row(key)).await;
+    let found = hedge::twice(&caller.world, hedge, || caller.select_near(key)).await;
+    let found = match found {
+        // The tombstone is newer than what the replica has: only the database itself will do.
+        Ok(Some(row)) if caller.hands.has_seen_newer(&row) => caller.select_row(key).await,
+        found => found,
+    };
     early::took(caller, key, caller.world.now().since(began));
     found
 }
