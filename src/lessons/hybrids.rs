@@ -7,7 +7,7 @@ use super::{Claim, Exhibit, Figure, Finding, Showing};
 use crate::engine::{Distribution, Span};
 use crate::run::Run;
 use crate::scenario::Step::{Read, Write};
-use crate::scenario::{Scenario, scripted, with_outage};
+use crate::scenario::{Knob, Scenario, guarded, scripted, with_outage};
 use crate::world::{Actor, FaultKind, Timings};
 
 /// HY1.
@@ -40,7 +40,41 @@ pub(super) static DELETE_RELOADS: Claim = Claim {
             tell: tell_freshness,
         },
     ],
-    cures: &[],
+    cures: &[
+        Exhibit {
+            title: "The stale fill, with leases",
+            showings: || {
+                let leased = guarded(fill_after_delete(), &[(Knob::Leases, 1.0)]);
+                vec![Showing::new("The deletion makes the reader's lease void", leased, 7.0)]
+            },
+            tell: tell_freshness,
+        },
+        Exhibit {
+            title: "The stale fill, with versions",
+            showings: || {
+                let versioned = guarded(fill_after_delete(), &[(Knob::VersionedFills, 1.0)]);
+                vec![Showing::new("The deletion leaves a tombstone", versioned, 7.0)]
+            },
+            tell: tell_freshness,
+        },
+        Exhibit {
+            title: "The lost deletion, sent again",
+            showings: || {
+                let again = guarded(lost_delete(), &[(Knob::SecondDelete, 2.0)]);
+                vec![Showing::new("Two seconds later it arrives", again, 12.2)]
+            },
+            tell: tell_freshness,
+        },
+        Exhibit {
+            title: "The lost deletion, with an outbox",
+            showings: || {
+                let pattern = "hybrid-outbox".to_owned();
+                let relayed = Scenario { pattern, ..guarded(lost_delete(), &[(Knob::FlushInterval, 2.0)]) };
+                vec![Showing::new("The relay deletes what the application could not", relayed, 12.2)]
+            },
+            tell: tell_freshness,
+        },
+    ],
 };
 
 /// HY2.
@@ -64,7 +98,14 @@ pub(super) static UPDATE_HITS: Claim = Claim {
         showings: || vec![Showing::new("No miss, and stale", crossing_updates(), 12.2)],
         tell: tell_freshness,
     }],
-    cures: &[],
+    cures: &[Exhibit {
+        title: "Two writers cross, with versions",
+        showings: || {
+            let versioned = guarded(crossing_updates(), &[(Knob::VersionedFills, 1.0)]);
+            vec![Showing::new("No miss, and the newer copy stays", versioned, 12.2)]
+        },
+        tell: tell_freshness,
+    }],
 };
 
 fn written_and_read(pattern: &str) -> Scenario {

@@ -13,6 +13,6 @@ pub use error::{LinkError, ScenarioError};
 pub use intervention::{Action, Intervention};
 pub use knob::{Knob, KnobSpec};
 pub use library::{READY, Ready, UnknownScenario, find, ready};
-pub(crate) use library::{scripted, with_outage, with_ttl};
+pub(crate) use library::{guarded, scripted, with_outage, with_ttl};
 pub use link::{decode, encode};
 pub use model::{FORMAT, GREATEST_SEED, Scenario, ScriptedRequest, Step};
