@@ -40,12 +40,14 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 /// Modelled commands that are not among the random ones, and why.
-const EXCEPTIONS: [(&str, &str); 12] = [
+const EXCEPTIONS: [(&str, &str); 14] = [
     ("bgrewriteaof", "when the background is done is up to the machine; see redis_survival.rs"),
     ("bgsave", "as bgrewriteaof"),
     ("client", "its subcommands are run"),
     ("command", "it tells of the model's own commands; redis_surface.rs compares the table"),
     ("command|count", "as command"),
+    ("command|docs", "as command"),
+    ("command|list", "as command"),
     ("config", "its subcommands are run"),
     ("info", "its figures are the machine's; its counters are compared now and then"),
     ("memory", "its subcommands are run"),

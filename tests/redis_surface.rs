@@ -70,6 +70,13 @@ fn the_table_of_commands_says_what_the_real_server_says() {
         assert_eq!(ours, ["write", "readonly", "denyoom", "fast"].map(has), "flags of {}", command.name);
         let keys = [command.keys.first, command.keys.last, command.keys.step].map(i64::from);
         assert_eq!(keys, [3, 4, 5].map(|index| integer(&info[index])), "keys of {}", command.name);
+        if command.name.contains('|') {
+            continue;
+        }
+        let told = array(real.call(&["COMMAND", "DOCS", command.name]));
+        let group =
+            array(told[1].clone()).chunks(2).find_map(|pair| (text(&pair[0]) == "group").then(|| text(&pair[1])));
+        assert_eq!(group.as_deref(), Some(command.group.name()), "group of {}", command.name);
     }
 }
 

@@ -5,6 +5,8 @@ mod client;
 #[cfg(feature = "full-redis")]
 mod config;
 mod connection;
+#[cfg(feature = "full-redis")]
+mod docs;
 mod durability;
 mod generic;
 #[cfg(feature = "full-redis")]
