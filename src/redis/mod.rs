@@ -68,6 +68,8 @@ mod stream;
 mod tests;
 mod text;
 mod time;
+#[cfg(feature = "full-redis")]
+mod usage;
 mod value;
 mod view;
 mod watches;

@@ -82,7 +82,7 @@ impl Rule {
             (Rule::Setting, Reply::Error(model), Reply::Error(real)) => {
                 model.starts_with("CACHESCOPE this setting is not modelled") && real.starts_with("ERR Unknown option")
             }
-            (Rule::Near, Reply::Integer(model), Reply::Integer(real)) => (model - real).abs() <= 64.max(*real),
+            (Rule::Near, Reply::Integer(model), Reply::Integer(real)) => (model - real).abs() <= 64.max(real / 4),
             (Rule::FirstWithin(most), Reply::Array(Some(model)), Reply::Array(Some(real))) => {
                 model.len() == real.len() && (number(&model[0]) - number(&real[0])).abs() <= most
             }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cachescope::redis::{Config, Limits, Millis, REDIS_VERSION, Reply, Server, Session, find_command, quoted};
+use cachescope::redis::{
+    Allocator, Config, Limits, Millis, REDIS_VERSION, Reply, Server, Session, find_command, quoted,
+};
 
 use crate::compare::{Rule, SLACK_MS, rule};
 use crate::generate::Words;
@@ -41,11 +43,14 @@ pub struct Pair {
 }
 
 impl Pair {
-    pub fn new(settings: &[&str], config: Config, seed: u64) -> Pair {
+    pub fn new(settings: &[&str], mut config: Config, seed: u64) -> Pair {
         let process = RealServer::start(settings);
         let mut observer = process.connect();
         assert_eq!(observer.call(&["DEBUG", "SET-ACTIVE-EXPIRE", "0"]), Reply::OK);
         let version = info_field(&observer.call(&["INFO", "server"]), "redis_version");
+        let report = observer.call(&["INFO", "memory"]);
+        let bundled = info_field(&report, "mem_allocator").starts_with("jemalloc-5.2");
+        config.allocator = if bundled { Allocator::Bundled } else { Allocator::System };
         let mut pair = Pair {
             process,
             clients: Vec::new(),
