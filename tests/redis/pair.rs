@@ -371,10 +371,11 @@ impl Pair {
         info_field(&report, "rdb_changes_since_last_save").parse().unwrap()
     }
 
-    /// Whether a key's time is over and nobody has noticed: what `RANDOMKEY` then removes is up to its randomness.
+    /// Whether a key's time is over, or will be when the next command is run, and nobody has noticed: what `RANDOMKEY` then
+    /// removes is up to its randomness.
     pub fn has_unnoticed_keys(&self) -> bool {
-        let now = unix_ms();
-        self.expiries().any(|at| at < now)
+        let soon = unix_ms() + 3 * SLACK_MS as u64;
+        self.expiries().any(|at| at < soon)
     }
 }
 
