@@ -7,7 +7,7 @@ use leptos::reactive::owner::LocalStorage;
 
 use crate::embed::{LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
-use crate::run::{ExportFormat, Playhead, Run, Session, StateReport, export, state};
+use crate::run::{Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
 use crate::world::Fault;
@@ -178,12 +178,6 @@ impl Desk {
     pub fn state(self) -> StateReport {
         let head = self.head.get_untracked();
         self.with_scene(head.at, |run, scene| state(run, &head, scene))
-    }
-
-    /// The trace as a file.
-    #[must_use]
-    pub fn export(self, format: ExportFormat) -> String {
-        self.with_run(|run| export(run, format))
     }
 
     /// The value of a link's `run` parameter for this run.

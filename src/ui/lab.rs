@@ -7,8 +7,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::Desk;
 use super::shell::browser;
 use crate::embed::lab::{IN_WINDOW, READY};
+use crate::run::ExportFormat;
 
 const PROGRAM: &str = "./lab_loader.js";
 const UNREACHABLE: &str = "The part of the page that measures could not be loaded. Reload the page to try again.";
@@ -35,6 +37,20 @@ impl Lab {
     /// The page's worker, not yet started.
     pub fn new() -> Self {
         Self(StoredValue::new_local(State::default()))
+    }
+
+    /// The worker of the page that a component is part of.
+    #[must_use]
+    pub fn of_page() -> Self {
+        expect_context()
+    }
+
+    /// Asks for the trace of the run that is shown.
+    pub fn export(self, desk: Desk, format: ExportFormat, then: impl FnOnce(Result<String, String>) + 'static) {
+        let params = json!({"run": desk.link(), "format": format.id()});
+        self.ask("export", &params, |answer| {
+            then(answer.map(|text| text.as_str().unwrap_or_default().to_owned()));
+        });
     }
 
     /// Asks; the answer comes later.

@@ -8,7 +8,7 @@ use super::shell::{
     Promise, Settings, Sheet, Story, Transport, keep_address, keep_theme, listen,
 };
 use super::stage::Stage;
-use super::{Desk, clock, whole};
+use super::{Desk, Lab, clock, whole};
 use crate::embed::{bridge, parse_query};
 
 /// Mounts the page into the document's body, or has the whole page mounted where the link needs it.
@@ -39,7 +39,9 @@ fn Page(desk: Desk) -> impl IntoView {
     provide_context(desk);
     Beat::start(desk);
     clock::start(desk);
-    bridge::install(desk);
+    let lab = Lab::new();
+    provide_context(lab);
+    bridge::install(desk, lab);
     keep_theme(desk);
     listen(desk);
     let is_embedded = desk.view().with_untracked(|view| view.embed);

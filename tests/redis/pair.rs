@@ -181,9 +181,12 @@ impl Pair {
             messages.sort();
             real.sort();
             if messages != real {
-                let texts = |list: &[Vec<u8>]| list.iter().map(|message| quoted(message)).collect::<Vec<_>>().join("\n");
+                let texts =
+                    |list: &[Vec<u8>]| list.iter().map(|message| quoted(message)).collect::<Vec<_>>().join("\n");
                 let (ours, theirs) = (texts(&messages), texts(&real));
-                self.fail(&format!("connection {client} is sent by the model\n{ours}\nand by the real server\n{theirs}"));
+                self.fail(&format!(
+                    "connection {client} is sent by the model\n{ours}\nand by the real server\n{theirs}"
+                ));
             }
         }
     }

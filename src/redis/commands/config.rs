@@ -154,7 +154,8 @@ fn set(call: &mut Call<'_>) -> Outcome {
     for [name, value] in pairs {
         if let Some(known) = NUMBERS.iter().map(|(name, ..)| *name).chain(WORDS).find(|known| is(name, known)) {
             let text = String::from_utf8_lossy(value);
-            change(known, &text, &mut config).map_err(|reason| RedisError::ConfigSet { name: known.to_owned(), reason })?;
+            change(known, &text, &mut config)
+                .map_err(|reason| RedisError::ConfigSet { name: known.to_owned(), reason })?;
         }
     }
     call.server.reconfigure(config);
