@@ -14,5 +14,6 @@ pub mod run;
 pub mod scenario;
 pub mod trace;
 pub mod ui;
+pub mod worker;
 pub mod workload;
 pub mod world;

@@ -5,9 +5,13 @@
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod bridge;
 mod describe;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod lab;
 mod params;
 mod request;
 
 pub use describe::describe;
+#[cfg(target_arch = "wasm32")]
+pub use lab::serve_lab;
 pub use params::{Params, Theme, parse_query};
 pub use request::{LoadRequest, Request, RequestError};

@@ -2,6 +2,7 @@
 
 use super::command::Command;
 use super::errors::RedisError;
+use super::reply::Reply;
 use super::server::Server;
 use super::session::Session;
 use super::time::Millis;
@@ -45,6 +46,11 @@ impl Server {
 
     pub(crate) fn permits(_: &Session, _: &Command) -> Result<(), RedisError> {
         Ok(())
+    }
+
+    /// Nothing is sent late.
+    pub fn take_late(&mut self, _: &Session) -> Vec<Reply> {
+        Vec::new()
     }
 
     /// Nobody waits.

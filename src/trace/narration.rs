@@ -51,6 +51,9 @@ fn words(kind: &EventKind) -> Option<(Actor, String, bool)> {
             (Actor::Database, text, false)
         }
         EventKind::Intervened { text, .. } => (Actor::App, format!("intervention: {text}"), true),
+        EventKind::Typed { command, reply } if command.is_empty() => {
+            (Actor::Cache, format!("the cache tells the console: {reply}"), true)
+        }
         EventKind::Typed { command, reply } => (Actor::Cache, format!("typed: {command} → {reply}"), true),
         _ => return None,
     };

@@ -7,7 +7,7 @@ use leptos::reactive::owner::LocalStorage;
 
 use crate::embed::{LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
-use crate::run::{ExportFormat, Playhead, Run, Session, StateReport, export, state};
+use crate::run::{Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
 use crate::world::Fault;
@@ -146,6 +146,12 @@ impl Desk {
         self.scenario_id.get()
     }
 
+    /// The ready scenario that is shown, without following it.
+    #[must_use]
+    pub fn scenario_id_now(self) -> Option<&'static str> {
+        self.scenario_id.get_untracked()
+    }
+
     /// How the page is shown; follows it.
     #[must_use]
     pub fn view(self) -> RwSignal<ViewSettings> {
@@ -172,12 +178,6 @@ impl Desk {
     pub fn state(self) -> StateReport {
         let head = self.head.get_untracked();
         self.with_scene(head.at, |run, scene| state(run, &head, scene))
-    }
-
-    /// The trace as a file.
-    #[must_use]
-    pub fn export(self, format: ExportFormat) -> String {
-        self.with_run(|run| export(run, format))
     }
 
     /// The value of a link's `run` parameter for this run.
@@ -340,6 +340,11 @@ impl Desk {
         let at = self.head.get_untracked().at;
         let frame = self.with_scene(at, |_, scene| Frame::of(scene, at));
         self.frame.set(Rc::new(frame));
+    }
+
+    /// Looks at the run and at the scene of the moment that is shown, without following them.
+    pub fn with_moment<T>(self, look: impl FnOnce(&Run, &Scene) -> T) -> T {
+        self.with_scene(self.head.get_untracked().at, look)
     }
 
     fn with_scene<T>(self, at: VirtualTime, look: impl FnOnce(&Run, &Scene) -> T) -> T {

@@ -11,12 +11,16 @@ pub mod geometry;
 #[cfg(target_arch = "wasm32")]
 mod icons;
 #[cfg(target_arch = "wasm32")]
+mod lab;
+#[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod shell;
 #[cfg(target_arch = "wasm32")]
 mod stage;
 pub mod views;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod whole;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
@@ -24,4 +28,8 @@ pub(crate) use desk::memo;
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
 #[cfg(target_arch = "wasm32")]
+pub(crate) use lab::Lab;
+#[cfg(target_arch = "wasm32")]
 pub use page::mount;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use shell::handover;

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::dirty_list::{ChangedBy, DIRTY, Known};
+use super::event::Commands;
 use super::rpc::{Call, Served};
 use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
 use crate::database::{Row, RowKey};
@@ -30,8 +31,9 @@ pub(crate) fn words(parts: &[&str]) -> Words {
 
 /// The server's state.
 pub(crate) struct CacheNode {
-    server: RefCell<Server>,
-    console: RefCell<Session>,
+    pub(super) server: RefCell<Server>,
+    /// The connection of the person who types.
+    pub(super) console: RefCell<Session>,
     thread: Semaphore,
     rng: RefCell<Rng>,
     /// What the dirty list held when it was last looked at.
@@ -80,42 +82,28 @@ impl World {
     /// # Errors
     ///
     /// When the cache can't be had, or answers with an error.
-    pub(crate) async fn cache_call(&self, from: Place, parcel: Parcel, pipeline: Vec<Words>) -> Result<Reply, Failure> {
+    pub(crate) async fn cache_call(&self, from: Place, parcel: Parcel, pipeline: Commands) -> Result<Reply, Failure> {
         let limit = self.inner.timings.cache_timeout;
         let call = Call { from, to: Actor::Cache, parcel, limit };
         self.call(call, self.clone().serve_cache(from.actor, pipeline)).await
     }
 
-    async fn serve_cache(self, from: Actor, pipeline: Vec<Words>) -> Served<Reply> {
+    async fn serve_cache(self, from: Actor, pipeline: Commands) -> Served<Reply> {
         let node = &self.inner.cache;
         let _turn = self.turn(Actor::Cache, &node.thread).await;
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
-        self.hand_over(from, &pipeline);
-        match self.execute(&mut Session::default(), &pipeline, ChangedBy::Pattern) {
+        self.hand_over(from, &pipeline.0);
+        let mut session = Session::default();
+        let reply = self.execute(&mut session, &pipeline.0, ChangedBy::Pattern);
+        node.server.borrow_mut().disconnect(session);
+        match reply {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
         }
     }
 
-    /// Executes a command that a person typed.
-    pub(crate) fn type_command(&self, text: &str) {
-        let reply = match redis::split_line(text) {
-            _ if !self.is_up(Actor::Cache) => "Could not connect to the cache: it is down".to_owned(),
-            Err(problem) => format!("(error) {problem}"),
-            // An empty line is no command, and redis-cli answers with nothing too.
-            Ok(command) if command.is_empty() => String::new(),
-            Ok(command) => {
-                let mut session = self.inner.cache.console.take();
-                let reply = self.execute(&mut session, &[command], ChangedBy::Person);
-                self.inner.cache.console.replace(session);
-                reply.to_string()
-            }
-        };
-        self.note(EventKind::Typed { command: text.into(), reply: reply.into() });
-    }
-
-    fn execute(&self, session: &mut Session, pipeline: &[Words], by: ChangedBy) -> Reply {
+    pub(super) fn execute(&self, session: &mut Session, pipeline: &[Words], by: ChangedBy) -> Reply {
         let now = millis(self.now());
         let mut last = Reply::Array(Some(Vec::new()));
         {
@@ -132,6 +120,7 @@ impl World {
             }
         }
         self.observe_cache(by);
+        self.hear_console();
         last
     }
 
@@ -142,6 +131,7 @@ impl World {
         }
         self.inner.cache.server.borrow_mut().cron(millis(self.now()));
         self.observe_cache(ChangedBy::Pattern);
+        self.hear_console();
     }
 
     /// The cache dies and will start empty. What it held, the dirty entries too, is gone.

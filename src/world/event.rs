@@ -1,5 +1,6 @@
 //! What can happen in a run. Events are plain data: a trace is a list of them, and everything shown derives from them.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -124,12 +125,28 @@ pub struct Parcel {
     pub kind: ParcelKind,
     /// The command, the statement or the reply, as its protocol writes it.
     pub text: Rc<str>,
+    /// The commands to the cache, word by word. The text says the same, so a trace's digest and file do without them.
+    #[serde(skip)]
+    pub commands: Commands,
+}
+
+/// Commands to the cache, each with its words. All are alike to a digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commands(pub Rc<[Vec<Vec<u8>>]>);
+
+impl Hash for Commands {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl Parcel {
     /// A parcel of `kind` that reads `text`.
     pub fn new(kind: ParcelKind, text: impl Into<Rc<str>>) -> Self {
-        Self { kind, text: text.into() }
+        Self { kind, text: text.into(), commands: Commands::default() }
+    }
+
+    /// The same with commands to the cache.
+    pub(crate) fn carrying(self, commands: Commands) -> Self {
+        Self { commands, ..self }
     }
 }
 
@@ -349,7 +366,7 @@ pub enum EventKind {
     },
     /// A person typed a command to the cache.
     Typed {
-        /// The command.
+        /// The command; empty when the cache sends something more, such as the reply of a command that waited.
         command: Rc<str>,
         /// The cache's reply, as `redis-cli` prints it.
         reply: Rc<str>,

@@ -5,6 +5,7 @@
 
 mod cache_node;
 mod client;
+mod console;
 mod context;
 mod database_node;
 mod dirty_list;
@@ -24,7 +25,10 @@ mod system;
 mod timings;
 
 pub use context::{App, CacheHandle, Context, DatabaseHandle, Guard, Layer, LayerHandle, Transaction};
-pub use event::{Answer, CacheTotals, DatabaseTotals, Event, EventKind, Loss, Operation, Parcel, ParcelKind, Removal};
+pub(crate) use dirty_list::DIRTY;
+pub use event::{
+    Answer, CacheTotals, Commands, DatabaseTotals, Event, EventKind, Loss, Operation, Parcel, ParcelKind, Removal,
+};
 pub use failure::Failure;
 pub use fault::{Condition, Fault, FaultKind};
 pub use flusher::Flusher;

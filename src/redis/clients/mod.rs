@@ -201,6 +201,24 @@ impl Server {
         std::mem::take(&mut self.clients.unblocked)
     }
 
+    /// What the server has sent to one connection since it was last asked, beyond the replies of its commands: the reply
+    /// of a command that waited, messages of channels, invalidations.
+    pub fn take_late(&mut self, session: &Session) -> Vec<Reply> {
+        let own = session.client.id;
+        let mut late = Vec::new();
+        self.clients.unblocked.retain(|ended| {
+            let is_own = ended.client == own;
+            late.extend(is_own.then(|| ended.reply.clone()));
+            !is_own
+        });
+        self.clients.pushes.retain(|push| {
+            let is_own = push.client == own;
+            late.extend(is_own.then(|| push.message.clone()));
+            !is_own
+        });
+        late
+    }
+
     /// When the first wait ends without having been served. [`Server::end_waits`] is to be called then; any command and
     /// [`Server::cron`] do it too.
     #[must_use]

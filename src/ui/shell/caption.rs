@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::memo;
 
-use super::{Beat, browser, rich};
+use super::{Beat, browser};
 use crate::ui::Desk;
 use crate::ui::words::{Captions, Tone};
 
@@ -30,15 +30,17 @@ pub fn CaptionBar() -> impl IntoView {
     let shown = held(desk, beat, captions, place);
     let caption = memo(move || captions.with(|captions| captions.get(shown.get()).cloned()));
     let tone = memo(move || caption.with(|caption| caption.as_ref().map_or(Tone::Plain, |caption| caption.tone)));
-    let text = move || caption.with(|caption| caption.as_ref().map(|caption| rich::show(caption.text.clone())));
-    let more = move || caption.with(|caption| caption.as_ref().map(|caption| caption.more.clone()));
+    let text =
+        memo(move || caption.with(|caption| caption.as_ref().map(|caption| caption.text.html()).unwrap_or_default()));
+    let more =
+        memo(move || caption.with(|caption| caption.as_ref().map(|caption| caption.more.clone()).unwrap_or_default()));
     let plain =
         memo(move || caption.with(|caption| caption.as_ref().map(|caption| caption.text.text()).unwrap_or_default()));
     let spoken = spoken(desk, beat, plain);
     view! {
         <div class="caption" data-tone=move || tone.get().id() data-testid="caption">
-            <p class="caption__text">{text}</p>
-            <p class="caption__more">{more}</p>
+            <p class="caption__text" inner_html=move || text.get()></p>
+            <p class="caption__more">{move || more.get()}</p>
         </div>
         <p class="visually-hidden" aria-live="polite">{move || spoken.get()}</p>
     }

@@ -6,12 +6,12 @@ use crate::ui::memo;
 use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
-use super::{Beat, pattern, pattern_id};
+use super::{Beat, pattern_id};
 use crate::patterns::ALL;
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::ui::Desk;
-use crate::ui::words::{Compared, Totals, compared, short_name};
+use crate::ui::words::{Totals, add_compared, compare_head, compared};
 use crate::world::Pattern;
 
 /// A run under one of the patterns.
@@ -88,72 +88,23 @@ fn rival(pattern: &'static Pattern, scenario: &Scenario) -> Option<Rival> {
     Some(Rival { pattern, run, totals })
 }
 
-const HEADS: [&str; 10] = [
-    "Pattern",
-    "Told saved",
-    "Durable",
-    "Pending",
-    "Lost",
-    "Stale reads",
-    "Read, half",
-    "Write, half",
-    "Statements",
-    "Errors",
-];
-
 #[component]
 fn Table(rivals: Rivals) -> impl IntoView {
     let current = pattern_id(Desk::of_page());
     let beat = Beat::of_page();
-    let rows = memo(move || {
-        let at = beat.at();
+    let html = memo(move || {
+        let (at, current) = (beat.at(), current.get());
         rivals.with(|rivals| {
-            let row = |rival: &Rival| (rival.pattern.id, compared(&rival.run, &rival.totals, at));
-            rivals.iter().map(row).collect::<Vec<_>>()
+            let mut html = compare_head();
+            for Rival { pattern, run, totals } in rivals {
+                add_compared(&mut html, pattern, &compared(run, totals, at), current == Some(pattern.id));
+            }
+            html
         })
     });
-    let patterns = memo(move || rows.with(|rows| rows.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
-    let row = move |id: &'static str| {
-        let found = memo(move || {
-            rows.with(|rows| rows.iter().find(|(other, _)| *other == id).map(|(_, figures)| figures.clone()))
-        });
-        view! {
-            <tr data-current=move || (current.get() == Some(id)).then_some("true") data-testid=format!("compare-{id}")>
-                <th scope="row">{pattern(id).map(|pattern| short_name(&pattern))}</th>
-                {move || found.with(|found| found.as_ref().map(cells))}
-            </tr>
-        }
-    };
     view! {
         <div class="compare" tabindex="0" role="region" aria-label="Comparison">
-            <table class="compare__table">
-                <thead>
-                    <tr>{HEADS.map(|head| view! { <th scope="col">{head}</th> }).into_iter().collect::<Vec<_>>()}</tr>
-                </thead>
-                <tbody>
-                    {move || patterns.get().into_iter().map(row).collect::<Vec<_>>()}
-                </tbody>
-            </table>
+            <table class="compare__table" inner_html=move || html.get()></table>
         </div>
     }
-}
-
-fn cells(figures: &Compared) -> impl IntoView + use<> {
-    let ledger = figures.ledger;
-    let cells = [
-        ("acknowledged", ledger.acknowledged.to_string()),
-        ("durable", ledger.durable.to_string()),
-        ("pending", ledger.pending.to_string()),
-        ("lost", ledger.lost.to_string()),
-        ("stale", figures.stale.to_string()),
-        ("read", figures.read.clone()),
-        ("write", figures.write.clone()),
-        ("statements", figures.statements.to_string()),
-        ("failed", figures.failed.to_string()),
-    ];
-    let cell = |(kind, value): (&'static str, String)| {
-        let is_zero = (value == "0").then_some("true");
-        view! { <td data-kind=kind data-zero=is_zero>{value}</td> }
-    };
-    cells.map(cell).into_iter().collect::<Vec<_>>()
 }

@@ -1,7 +1,7 @@
 //! The packets when there are too many for words: small tokens on one canvas, for a hundred elements moved in each frame
 //! would cost more than the frame has time for.
 
-use std::f64::consts::{FRAC_PI_2, TAU};
+use std::f64::consts::TAU;
 
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Document, Element, HtmlCanvasElement, HtmlElement, Window};
@@ -137,18 +137,21 @@ fn outline(pen: &CanvasRenderingContext2d, token: Token, Point { x, y }: Point) 
             let _ = pen.arc(x, y, HALF, 0.0, TAU);
         }
         Token::Write | Token::Done => pen.rect(x - HALF, y - HALF, 2.0 * HALF, 2.0 * HALF),
-        Token::Drop => polygon(pen, x, y, HALF * 1.25, 4, 0.0),
-        Token::Error => polygon(pen, x, y, HALF * 1.1, 8, FRAC_PI_2 / 4.0),
+        Token::Drop => polygon(pen, x, y, &DIAMOND),
+        Token::Error => polygon(pen, x, y, &OCTAGON),
     }
 }
 
-fn polygon(pen: &CanvasRenderingContext2d, x: f64, y: f64, radius: f64, corners: u32, turn: f64) {
-    for corner in 0..=corners {
-        let angle = turn + TAU * f64::from(corner) / f64::from(corners);
-        let (sine, cosine) = libm::sincos(angle);
-        let (x, y) = (x + radius * cosine, y + radius * sine);
-        if corner == 0 { pen.move_to(x, y) } else { pen.line_to(x, y) }
+const DIAMOND: [(f64, f64); 4] = [(0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)];
+const OCTAGON: [(f64, f64); 8] =
+    [(-1.7, -4.1), (1.7, -4.1), (4.1, -1.7), (4.1, 1.7), (1.7, 4.1), (-1.7, 4.1), (-4.1, 1.7), (-4.1, -1.7)];
+
+fn polygon(pen: &CanvasRenderingContext2d, x: f64, y: f64, corners: &[(f64, f64)]) {
+    for (place, corner) in corners.iter().enumerate() {
+        let (x, y) = (x + corner.0, y + corner.1);
+        if place == 0 { pen.move_to(x, y) } else { pen.line_to(x, y) }
     }
+    pen.close_path();
 }
 
 fn sample(document: &Document, canvas: &HtmlCanvasElement, token: Token) -> Option<Element> {

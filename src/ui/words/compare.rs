@@ -1,9 +1,11 @@
 //! One pattern's figures at a time, to be set beside another's.
 
-use super::{NOTHING, Totals, span};
+use super::html::{add, close};
+use super::{NOTHING, Totals, short_name, span};
 use crate::audit::Ledger;
 use crate::engine::VirtualTime;
 use crate::run::Run;
+use crate::world::Pattern;
 
 /// A row of the comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +41,54 @@ pub fn compared(run: &Run, totals: &Totals, at: VirtualTime) -> Compared {
         statements: database.reads + database.writes,
         failed: audit.failures_until(at),
     }
+}
+
+const HEADS: [&str; 10] = [
+    "Pattern",
+    "Told saved",
+    "Durable",
+    "Pending",
+    "Lost",
+    "Stale reads",
+    "Read, half",
+    "Write, half",
+    "Statements",
+    "Errors",
+];
+
+/// The head of the table of patterns.
+#[must_use]
+pub fn compare_head() -> String {
+    let mut html = String::from("<thead><tr>");
+    for head in HEADS {
+        add(&mut html, "th scope=\"col\"", head);
+    }
+    html.push_str("</tr></thead>");
+    html
+}
+
+/// Adds a pattern's row.
+pub fn add_compared(html: &mut String, pattern: &Pattern, figures: &Compared, is_current: bool) {
+    let ledger = figures.ledger;
+    let cells = [
+        ("acknowledged", ledger.acknowledged.to_string()),
+        ("durable", ledger.durable.to_string()),
+        ("pending", ledger.pending.to_string()),
+        ("lost", ledger.lost.to_string()),
+        ("stale", figures.stale.to_string()),
+        ("read", figures.read.clone()),
+        ("write", figures.write.clone()),
+        ("statements", figures.statements.to_string()),
+        ("failed", figures.failed.to_string()),
+    ];
+    let current = if is_current { " data-current=\"true\"" } else { "" };
+    html.push_str(&format!("<tr data-testid=\"compare-{}\"{current}>", pattern.id));
+    add(html, "th scope=\"row\"", &short_name(pattern));
+    for (kind, value) in cells {
+        let zero = if value == "0" { " data-zero=\"true\"" } else { "" };
+        add(html, &format!("td data-kind=\"{kind}\"{zero}"), &value);
+    }
+    close(html, "tr");
 }
 
 #[cfg(test)]

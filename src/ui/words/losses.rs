@@ -1,5 +1,6 @@
 //! What became of each acknowledged write, told one by one.
 
+use super::html::{add, close};
 use super::{Rich, counted, moment};
 use crate::audit::{WriteRecord, WriteState};
 use crate::database::Row;
@@ -43,6 +44,31 @@ impl Fate {
             Self::Durable => "durable",
         }
     }
+}
+
+/// The panel's inside: its title, and each write of the list.
+#[must_use]
+pub fn losses_html(run: &Run, at: VirtualTime) -> String {
+    let stories = stories(run, at);
+    let mut html = String::from("<header class=\"panel__head\">");
+    add(&mut html, "h2 class=\"panel__title\"", &stories.title);
+    add(&mut html, "p class=\"panel__aside\"", "each acknowledged write, followed to its end");
+    html.push_str("</header><ol class=\"panel__body losses\">");
+    for story in &stories.list {
+        let (kind, testid) = (story.fate.id(), if story.fate == Fate::Lost { "lost-write" } else { "kept-write" });
+        html.push_str(&format!("<li class=\"loss\" data-kind=\"{kind}\" data-testid=\"{testid}\">"));
+        add(&mut html, "span class=\"loss__key\"", &story.key);
+        html.push_str("<span class=\"loss__story\">");
+        html.push_str(&story.text.html());
+        close(&mut html, "span");
+        add(&mut html, "span class=\"loss__fate\"", story.fate.words());
+        close(&mut html, "li");
+    }
+    close(&mut html, "ol");
+    if stories.more > 0 {
+        add(&mut html, "p class=\"losses__more\"", &format!("and {} more", stories.more));
+    }
+    html
 }
 
 /// One write's story.

@@ -2,10 +2,13 @@
 //! points at, how numbers read.
 
 mod caption;
+mod claims;
 mod code;
 mod compare;
+mod console;
 mod faults;
 mod figures;
+mod html;
 mod knobs;
 mod link;
 mod log;
@@ -20,14 +23,16 @@ mod story;
 mod totals;
 
 pub use caption::{Caption, Captions, Tone};
+pub use claims::claims_html;
 pub use code::{Lit, LitKind, lit_lines};
-pub use compare::{Compared, compared};
+pub use compare::{Compared, add_compared, compare_head, compared};
+pub use console::{complete, count_typed, heard_html, hint, history, offers_html, talk_html};
 pub use faults::{Way, name_of, targets, ways};
 pub use figures::{Figure, figures};
 pub use knobs::values_at;
 pub use link::query;
 pub use log::{LogLine, log};
-pub use losses::{Fate, Stories, Story, stories};
+pub use losses::losses_html;
 pub use marks::{MarkLabel, Signal, Wording, marks, wordings};
 pub use numbers::{
     NOTHING, clock, count_word, counted, moment, percent, place_of_speed, span, spans, speed, speed_at_place,

@@ -1,5 +1,7 @@
 //! Text with two ways to stand out, as data: the page decides what they look like.
 
+use super::html::{add, escape};
+
 /// A piece of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -41,6 +43,20 @@ impl Rich {
     pub fn gone(mut self, text: impl Into<String>) -> Self {
         self.0.push(Piece::Gone(text.into()));
         self
+    }
+
+    /// It drawn.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let mut html = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Plain(text) => html.push_str(&escape(text)),
+                Piece::Strong(text) => add(&mut html, "b", text),
+                Piece::Gone(text) => add(&mut html, "s", text),
+            }
+        }
+        html
     }
 
     /// The letters alone.

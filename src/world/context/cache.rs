@@ -10,6 +10,7 @@ use crate::engine::Span;
 use crate::redis::Reply;
 use crate::world::cache_node::{Words, words};
 use crate::world::dirty_list::{DIRTY, dirty_entry, read_dirty};
+use crate::world::event::Commands;
 use crate::world::{Failure, Parcel, ParcelKind};
 
 /// The cache server in the hands of a process.
@@ -170,7 +171,8 @@ impl CacheHandle {
         let caller = self.caller.clone();
         async move {
             caller.alive().await;
-            let parcel = Parcel::new(kind, shown(&pipeline));
+            let pipeline = Commands(pipeline.into());
+            let parcel = Parcel::new(kind, shown(&pipeline.0)).carrying(pipeline.clone());
             caller.world.cache_call(caller.place, parcel, pipeline).await
         }
     }

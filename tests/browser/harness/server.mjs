@@ -39,7 +39,9 @@ export function serveHtml(pages) {
 }
 
 function found(mediaType, body) {
-  return { status: 200, headers: { 'content-type': mediaType, 'cache-control': 'no-store' }, body };
+  // Hosts of static pages commonly let pages of other origins read them, and a sandboxed frame needs it.
+  const headers = { 'content-type': mediaType, 'cache-control': 'no-store', 'access-control-allow-origin': '*' };
+  return { status: 200, headers, body };
 }
 
 /** Answers each path as `answer` says. Returns the port and a function that stops the server. */

@@ -1,0 +1,11 @@
+//! What takes too long for the page's own thread: questions asked and answered as texts, so that a Web Worker, or a test,
+//! can do the work.
+//!
+//! A request is `{"id": 1, "method": "claim", "params": {"id": "WB4"}}`; its answer is `{"id": 1, "result": ...}` or
+//! `{"id": 1, "error": "..."}`, with the same `id`.
+
+mod claims;
+mod export;
+mod request;
+
+pub use request::answer;
