@@ -73,8 +73,7 @@ const COUNT: usize = {
 };
 
 /// Every modelled command, sorted by name. It drives dispatch, the check of arities, help and completion.
-pub static COMMANDS: [Command; COUNT] = TABLE;
-const TABLE: [Command; COUNT] = sorted();
+pub static COMMANDS: [Command; COUNT] = sorted();
 
 /// The groups' lists, put together and sorted by name while the program is compiled.
 const fn sorted() -> [Command; COUNT] {
@@ -119,7 +118,7 @@ const fn places() -> [u16; SLOTS] {
     let mut slots = [0; SLOTS];
     let mut place = 0;
     while place < COUNT {
-        let mut slot = hash(TABLE[place].name.as_bytes());
+        let mut slot = hash(COMMANDS[place].name.as_bytes());
         while slots[slot] != 0 {
             slot = (slot + 1) % SLOTS;
         }
