@@ -6,6 +6,8 @@
 #[cfg(target_arch = "wasm32")]
 mod clock;
 #[cfg(target_arch = "wasm32")]
+mod derived;
+#[cfg(target_arch = "wasm32")]
 mod desk;
 pub mod geometry;
 #[cfg(target_arch = "wasm32")]
@@ -22,7 +24,7 @@ pub mod views;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
-pub(crate) use desk::memo;
+pub(crate) use derived::{Memo, effect, memo};
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
 #[cfg(target_arch = "wasm32")]
