@@ -414,3 +414,44 @@ fn what_chance_decided_is_decided_the_same_way_again() {
     let again = frequencies(&mut cache, after(3_001));
     assert_eq!(again, before);
 }
+
+#[test]
+fn settings_that_change_while_the_server_runs_change_what_is_lost() {
+    // How many of four writes a dying machine takes with it: two were made two seconds before, two within its last second.
+    for (lines, lost) in [
+        (&["CONFIG SET appendonly yes appendfsync always"][..], 0),
+        (&["CONFIG SET appendonly yes appendfsync everysec"], 1),
+        (&["CONFIG SET appendonly yes appendfsync no"], 4),
+        (&["CONFIG SET appendonly yes appendfsync no", "CONFIG SET appendfsync always"], 0),
+        (&["CONFIG SET appendonly yes", "CONFIG SET appendonly no"], 4),
+        (&["CONFIG SET save '1 2'"], 2),
+        (&["CONFIG SET save '1 2'", "CONFIG SET save ''"], 4),
+        (&[], 4),
+    ] {
+        let mut cache = server(Persistence::default());
+        for line in lines {
+            assert_eq!(run(&mut cache, after(0), line), Reply::OK, "{line}");
+        }
+        let mut now = 0;
+        for (at, write) in [(500, "SET a 1"), (900, "SET b 2"), (2_750, "SET c 3"), (2_900, "SET d 4")] {
+            while now < at {
+                cache.cron(after(now));
+                now += 100;
+            }
+            assert_eq!(run(&mut cache, after(at), write), Reply::OK);
+        }
+        assert_eq!(cache.crash(after(2_900), Crash::Machine), lost, "{lines:?}");
+        assert_eq!(cache.restart(after(4_000)).keys, 4 - lost, "{lines:?}");
+    }
+}
+
+/// `CONFIG SET appendonly yes` begins the file with what is there, so that what was written before survives too.
+#[test]
+fn the_file_begins_with_what_is_there() {
+    let mut cache = server(Persistence::default());
+    run(&mut cache, after(0), "SET early 1");
+    assert_eq!(run(&mut cache, after(10), "CONFIG SET appendonly yes appendfsync always"), Reply::OK);
+    run(&mut cache, after(20), "SET late 2");
+    assert_eq!(cache.crash(after(30), Crash::Machine), 0);
+    assert_eq!(cache.restart(after(40)).keys, 2);
+}

@@ -429,9 +429,10 @@ fn the_active_cycle_removes_what_nobody_asks_for() {
 fn replies_print_as_redis_cli_prints_them() {
     let process = RealServer::start(&[]);
     let mut model = Model::new(Config::default());
+    // One connection types them all, so that transactions and the selected database last over lines.
     let lines = [
         "PING",
-        "SET k \"a\\\"b\\n\\x00\\xff\"",
+        "SET k \"a\\\"b\\n\\x00\\xff\\a\\b\\r\\t\\\\ é\"",
         "GET k",
         "GET nothing",
         "INCR n",
@@ -444,12 +445,65 @@ fn replies_print_as_redis_cli_prints_them() {
         "SCAN 0 MATCH n COUNT 1000",
         "SCAN 0 MATCH x COUNT 1000",
         "bogus",
+        "bogus 'a b' c",
+        "GET",
+        "GET list",
+        "SET k v EX",
+        "TYPE list",
+        "OBJECT ENCODING list",
+        "OBJECT nonsense",
+        "WATCH n",
+        "MULTI",
+        "GET n",
+        "LRANGE list 0 1",
+        "LRANGE list 5 4",
+        "SCAN 0 MATCH list COUNT 1000",
+        "INCR list",
+        "SET done yes",
+        "EXEC",
+        "EXEC",
+        "WATCH n",
+        "INCR n",
+        "MULTI",
+        "SELECT 2",
+        "DBSIZE",
+        "DISCARD",
+        "WATCH n",
+        "INCR n",
+        "MULTI",
+        "EXEC",
+        "SELECT 2",
+        "DBSIZE",
+        "SELECT 99",
+        "XADD log 1-1 field value other \"two words\"",
+        "XADD log 1-2 field \"\"",
+        "XRANGE log - +",
+        "XREAD COUNT 2 STREAMS log 0",
+        "CONFIG GET maxmemory",
+        "HSET h a 1 b 2",
+        "HGETALL h",
+        "ZADD z 1.5 a 2 b",
+        "ZRANGE z 0 -1 WITHSCORES",
+        "ECHO ''",
     ];
+    let mut expected = String::new();
     for line in lines {
         let words = split_line(line).unwrap();
-        let printed = cli(process.port(), &format!("{line}\n"));
-        assert_eq!(model.call(&words).to_string(), printed.trim_end_matches('\n'), "{line}");
+        expected += &format!("{}\n", model.call(&words).printed(&words));
     }
+    let printed = cli(process.port(), &lines.map(|line| format!("{line}\n")).concat());
+    for (place, (ours, theirs)) in expected.lines().zip(printed.lines()).enumerate() {
+        assert_eq!(ours, theirs, "line {place} of what redis-cli prints:\n{printed}");
+    }
+    assert_eq!(expected, printed);
+}
+
+#[test]
+fn the_report_of_info_is_printed_as_it_is() {
+    let process = RealServer::start(&[]);
+    let mut model = Model::new(Config::default());
+    let words = split_line("INFO keyspace").unwrap();
+    assert_eq!(model.call(&words).printed(&words), cli(process.port(), "INFO keyspace\n").trim_end().replace('\r', ""));
 }
 
 /// What `redis-cli` prints for a line that is typed into it.

@@ -584,7 +584,15 @@ fn settings_and_connections_answer_alike() {
         CONFIG SET notify-keyspace-events Ex|CONFIG GET notify-keyspace-events|CONFIG SET databases 3|CONFIG GET databases|\
         CONFIG SET foo|CONFIG SET maxmemory 5 maxmemory-samples 0|CONFIG GET maxmemory|CONFIG SET hash-max-listpack-entries -1|\
         CONFIG SET hash-max-ziplist-value 3|CONFIG GET hash-max-listpack-value|CONFIG SET zset-max-listpack-value x|CONFIG BOGUS|\
-        CONFIG|CONFIG RESETSTAT|CONFIG RESETSTAT x|CONFIG SET stream-node-max-bytes 1k|CONFIG GET stream-node-max-bytes|\
+        CONFIG|CONFIG RESETSTAT|CONFIG RESETSTAT x|CONFIG SET stream-node-max-bytes 1k|\
+        CONFIG SET save x|CONFIG SET save '900 1 300'|CONFIG SET save '900 1'|CONFIG GET save|CONFIG SET save '0 1'|\
+        CONFIG SET save '1 -1'|CONFIG SET save '900 1 300 10' appendonly no|CONFIG GET save|CONFIG SET save ' 9  1'|\
+        CONFIG SET save ''|CONFIG GET save|CONFIG SET appendfsync bogus|CONFIG SET appendfsync ALWAYS|CONFIG GET appendfsync|\
+        CONFIG SET appendonly maybe|CONFIG SET appendonly YES|CONFIG GET appendonly|CONFIG SET appendonly no|\
+        CONFIG SET auto-aof-rewrite-percentage -1|CONFIG SET auto-aof-rewrite-percentage x|\
+        CONFIG SET auto-aof-rewrite-percentage 50|CONFIG GET auto-aof-rewrite-percentage|CONFIG SET maxmemory 1 2|\
+        CONFIG SET auto-aof-rewrite-min-size x|CONFIG SET auto-aof-rewrite-min-size 1mb|CONFIG GET auto-aof-rewrite-min-size|\
+        CONFIG GET stream-node-max-bytes|\
         MEMORY USAGE none|MEMORY BOGUS|MEMORY USAGE k SAMPLES -1|MEMORY USAGE k SAMPLES x|MEMORY USAGE k BOGUS 1|MEMORY USAGE k SAMPLES|\
         CLIENT GETNAME|CLIENT SETNAME me|CLIENT GETNAME|CLIENT SETNAME 'a b'|CLIENT SETNAME ''|CLIENT GETNAME|CLIENT BOGUS|\
         CLIENT NO-EVICT on|CLIENT NO-EVICT x|CLIENT UNBLOCK 5|CLIENT UNBLOCK x|CLIENT UNBLOCK 5 BOGUS|CLIENT UNBLOCK 5 ERROR x|\

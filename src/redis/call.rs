@@ -145,6 +145,11 @@ impl<'a> Call<'a> {
         self.server.notify(db, notify::GENERIC, "del", &key);
     }
 
+    /// Says how many changes Redis counts for the command, which must be one that writes.
+    pub(crate) fn count_changes(&mut self, changes: usize) {
+        self.server.durable.counted = Some(changes as u64);
+    }
+
     /// Publishes what the command did to a key of the selected database.
     pub(crate) fn notify(&mut self, class: u16, event: &str, key: &[u8]) {
         self.server.notify(self.db(), class, event, key);

@@ -28,6 +28,8 @@ impl Server {
 
     pub(crate) fn ran(&mut self, _: &mut Session, _: &'static Command, _: &[&[u8]]) {}
 
+    pub(crate) fn refused(_: &mut Session, _: &[&[u8]]) {}
+
     pub(crate) fn forget_client(&mut self, _: &Session) {}
 
     pub(crate) fn forget_clients(&mut self) {}

@@ -92,6 +92,7 @@ impl Server {
         if let Some(transaction) = &mut session.transaction {
             transaction.refused = true;
         }
+        Server::refused(session, args);
         error.into()
     }
 

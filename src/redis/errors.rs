@@ -219,7 +219,7 @@ pub enum RedisError {
     #[error("ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}")]
     ConfigSet {
         /// The setting.
-        name: &'static str,
+        name: String,
         /// What is wrong with it.
         reason: String,
     },

@@ -118,10 +118,15 @@ pub(crate) fn run_writing(call: &mut Call<'_>) -> Outcome {
     // Redis hands a flush on even if there was nothing to remove.
     let flushed = matches!(call.command.name, "flushall" | "flushdb") && outcome.is_ok();
     let changed = call.server.durable.changes - before;
+    let counted = call.server.durable.counted.take();
+    let changed = match counted {
+        None if changed > 0 => changes_made(call.command, call.args.len() as u64, &outcome, changed),
+        _ => counted.unwrap_or(0),
+    };
+    call.server.durable.changes = before + changed;
     if changed == 0 && !flushed {
         return outcome;
     }
-    call.server.durable.changes = before + changes_made(call.command, call.args.len() as u64, &outcome, changed);
     if let Some(random) = random {
         let random = Some(random).filter(|random| **random != call.server.random);
         let record = Record::new(call.now, db, &written_words(call.command, call.args), random);
@@ -160,16 +165,23 @@ fn written_words<'w>(command: &Command, words: &[&'w [u8]]) -> Vec<&'w [u8]> {
 }
 
 /// How many changes Redis counts for a command that has changed something (`server.dirty`). The model itself sees only
-/// how often keys were `touched`. What `LTRIM` takes away counts as one.
+/// how often keys were `touched`.
 fn changes_made(command: &Command, words: u64, outcome: &Outcome, touched: u64) -> u64 {
     match (command.name, outcome) {
-        ("del" | "unlink" | "lrem" | "sadd" | "srem" | "hdel" | "zrem" | "xdel", Ok(Reply::Integer(count))) => {
-            count.unsigned_abs()
-        }
+        (
+            "del" | "unlink" | "lrem" | "sadd" | "srem" | "hdel" | "zrem" | "zremrangebylex" | "zremrangebyrank"
+            | "zremrangebyscore" | "xack" | "xdel" | "xtrim",
+            Ok(Reply::Integer(count)),
+        ) => count.unsigned_abs(),
         ("lpush" | "rpush" | "lpushx" | "rpushx", _) => words - 2,
         ("mset" | "msetnx", _) => (words - 1) / 2,
         ("hset" | "hmset", _) => (words - 2) / 2,
         ("lpop" | "rpop" | "spop", Ok(Reply::Array(Some(popped)))) => popped.len() as u64,
+        ("zpopmin" | "zpopmax", Ok(Reply::Array(Some(popped)))) => popped.len() as u64 / 2,
+        ("lmpop" | "blmpop" | "zmpop" | "bzmpop", Ok(Reply::Array(Some(parts)))) => match parts.last() {
+            Some(Reply::Array(Some(popped))) => popped.len() as u64,
+            _ => 1,
+        },
         ("flushall" | "flushdb", _) => touched,
         _ => 1,
     }

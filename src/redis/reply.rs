@@ -88,6 +88,17 @@ impl Reply {
         }
     }
 
+    /// The reply to a command as `redis-cli` prints it on a terminal, without the last line break: the report of `INFO` as it
+    /// is, all else as [`fmt::Display`] has it.
+    #[must_use]
+    pub fn printed(&self, command: &[impl AsRef<[u8]>]) -> String {
+        let is_report = command.first().is_some_and(|name| name.as_ref().eq_ignore_ascii_case(b"info"));
+        match self {
+            Reply::Bulk(Some(bytes)) if is_report => String::from_utf8_lossy(bytes).trim_end().replace('\r', ""),
+            reply => reply.to_string(),
+        }
+    }
+
     fn print(&self, formatter: &mut fmt::Formatter<'_>, indent: usize) -> fmt::Result {
         match self {
             Reply::Status(text) => formatter.write_str(text),

@@ -39,6 +39,8 @@ pub(crate) enum Purpose {
     Read,
     /// To ask about it: a hit or a miss, and no use.
     Inspect,
+    /// To ask how it is stored: as [`Purpose::Inspect`], but a miss is not published.
+    Examine,
     /// To change it: a use.
     Write,
 }
@@ -175,12 +177,12 @@ impl Server {
         if purpose != Purpose::Write {
             let counter = if slot.is_some() { &mut self.counters.hits } else { &mut self.counters.misses };
             *counter += 1;
-            if slot.is_none() {
+            if slot.is_none() && purpose != Purpose::Examine {
                 self.notify(db, notify::MISS, "keymiss", key);
             }
         }
         if let Some(slot) = slot
-            && purpose != Purpose::Inspect
+            && matches!(purpose, Purpose::Read | Purpose::Write)
         {
             let entry = self.databases[db].entry_mut(slot);
             entry.access = eviction::used_mark(&self.config, entry.access, now, &mut self.random);

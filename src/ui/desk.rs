@@ -8,7 +8,7 @@ use leptos::reactive::owner::LocalStorage;
 use super::derived::{Derive, Kept, Memo, memo};
 use crate::embed::{LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
-use crate::run::{ExportFormat, Playhead, Run, Session, StateReport, export, state};
+use crate::run::{Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
 use crate::world::Fault;
@@ -155,6 +155,12 @@ impl Desk {
         self.scenario_id.get()
     }
 
+    /// The ready scenario that is shown, without following it.
+    #[must_use]
+    pub fn scenario_id_now(self) -> Option<&'static str> {
+        self.scenario_id.get_untracked()
+    }
+
     /// How the page is shown; follows it.
     #[must_use]
     pub fn view(self) -> RwSignal<ViewSettings> {
@@ -181,12 +187,6 @@ impl Desk {
     pub fn state(self) -> StateReport {
         let head = self.head.get_untracked();
         self.with_scene(head.at, |run, scene| state(run, &head, scene))
-    }
-
-    /// The trace as a file.
-    #[must_use]
-    pub fn export(self, format: ExportFormat) -> String {
-        self.with_run(|run| export(run, format))
     }
 
     /// The value of a link's `run` parameter for this run.

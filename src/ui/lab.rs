@@ -5,9 +5,12 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlScriptElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::Desk;
+use super::shell::browser;
 use crate::embed::lab::{IN_WINDOW, READY};
+use crate::run::ExportFormat;
 
 const PROGRAM: &str = "./lab_loader.js";
 const UNREACHABLE: &str = "The part of the page that measures could not be loaded. Reload the page to try again.";
@@ -34,6 +37,20 @@ impl Lab {
     /// The page's worker, not yet started.
     pub fn new() -> Self {
         Self(StoredValue::new_local(State::default()))
+    }
+
+    /// The worker of the page that a component is part of.
+    #[must_use]
+    pub fn of_page() -> Self {
+        expect_context()
+    }
+
+    /// Asks for the trace of the run that is shown.
+    pub fn export(self, desk: Desk, format: ExportFormat, then: impl FnOnce(Result<String, String>) + 'static) {
+        let params = json!({"run": desk.link(), "format": format.id()});
+        self.ask("export", &params, |answer| {
+            then(answer.map(|text| text.as_str().unwrap_or_default().to_owned()));
+        });
     }
 
     /// Asks; the answer comes later.
@@ -73,20 +90,10 @@ impl Lab {
 
     /// Runs the worker's program in the page itself.
     fn start_in_page(self) {
-        let started = move || -> Option<()> {
-            let window = web_sys::window()?;
-            let document = window.document()?;
-            let script: HtmlScriptElement = document.create_element("script").ok()?.dyn_into().ok()?;
-            script.set_type("module");
-            script.set_src(PROGRAM);
-            let failed = Closure::<dyn Fn()>::new(move || self.give_up());
-            script.set_onerror(Some(failed.into_js_value().unchecked_ref()));
-            let ready = Closure::<dyn Fn()>::new(move || self.serve_here());
-            Reflect::set(&window, &READY.into(), &ready.into_js_value()).ok()?;
-            document.body()?.append_child(&script).ok()?;
-            Some(())
-        };
-        if started().is_none() {
+        let ready = Closure::<dyn Fn()>::new(move || self.serve_here());
+        let told = web_sys::window()
+            .is_some_and(|window| Reflect::set(&window, &READY.into(), &ready.into_js_value()).is_ok());
+        if !told || browser::add_program(PROGRAM, move || self.give_up()).is_none() {
             self.give_up();
         }
     }

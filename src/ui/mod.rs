@@ -21,6 +21,8 @@ mod shell;
 #[cfg(target_arch = "wasm32")]
 mod stage;
 pub mod views;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod whole;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
@@ -31,3 +33,5 @@ pub use desk::{Desk, ViewSettings};
 pub(crate) use lab::Lab;
 #[cfg(target_arch = "wasm32")]
 pub use page::mount;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use shell::handover;

@@ -8,20 +8,30 @@ use super::shell::{
     Promise, Settings, Sheet, Story, Transport, keep_address, keep_theme, listen,
 };
 use super::stage::Stage;
-use super::{Desk, clock};
+use super::{Desk, Lab, clock, whole};
 use crate::embed::{bridge, parse_query};
 
-/// Mounts the page into the document's body.
+/// Mounts the page into the document's body, or has the whole page mounted where the link needs it.
 pub fn mount() {
     console_error_panic_hook::set_once();
-    let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
-    mount_to_body(move || {
-        let params = parse_query(&query);
-        match Desk::new(params) {
-            Ok(desk) => view! { <Page desk/> }.into_any(),
-            Err(error) => view! { <p data-testid="notice" role="alert">{error.to_string()}</p> }.into_any(),
-        }
+    let Some(window) = web_sys::window() else { return };
+    let handed_over = whole::handed_over();
+    let query = handed_over.clone().unwrap_or_else(|| window.location().search().unwrap_or_default());
+    let params = parse_query(&query);
+    if whole::is_needed(&params.scenario) {
+        return whole::begin(&query);
+    }
+    if let Some(body) = window.document().and_then(|document| document.body()) {
+        // There is something only where this page takes another one's place.
+        body.set_inner_html("");
+    }
+    mount_to_body(move || match Desk::new(params) {
+        Ok(desk) => view! { <Page desk/> }.into_any(),
+        Err(error) => view! { <p data-testid="notice" role="alert">{error.to_string()}</p> }.into_any(),
     });
+    if handed_over.is_some() {
+        whole::tell_ready();
+    }
 }
 
 #[component]
@@ -29,7 +39,9 @@ fn Page(desk: Desk) -> impl IntoView {
     provide_context(desk);
     Beat::start(desk);
     clock::start(desk);
-    bridge::install(desk);
+    let lab = Lab::new();
+    provide_context(lab);
+    bridge::install(desk, lab);
     keep_theme(desk);
     listen(desk);
     let is_embedded = desk.view().with_untracked(|view| view.embed);
@@ -93,12 +105,12 @@ fn Panels() -> impl IntoView {
             {compares.then(|| view! { <Compare/> }.into_any())}
             <div class="column" data-span="6">
                 {shows("settings").then(|| view! { <Settings/> }.into_any())}
-                {is_whole.then(|| view! { <Console/> }.into_any())}
+                {shows("console").then(|| view! { <Console/> }.into_any())}
             </div>
             <div class="column" data-span="6">
                 {shows("log").then(|| view! { <Log/> }.into_any())}
             </div>
-            {is_whole.then(|| view! { <Claims/> }.into_any())}
+            {shows("claims").then(|| view! { <Claims/> }.into_any())}
         </div>
     }
 }

@@ -15,14 +15,15 @@ impl World {
     fn answer_console(&self, text: &str) -> String {
         match redis::split_line(text) {
             _ if !self.is_up(Actor::Cache) => "Could not connect to the cache: it is down".to_owned(),
-            Err(problem) => format!("(error) {problem}"),
+            // As redis-cli says it, which then sends nothing.
+            Err(problem) => problem.to_string(),
             // An empty line is no command, and redis-cli answers with nothing too.
             Ok(command) if command.is_empty() => String::new(),
             Ok(command) => {
                 let mut session = self.inner.cache.console.take();
-                let reply = self.execute(&mut session, &[command], ChangedBy::Person);
+                let reply = self.execute(&mut session, std::slice::from_ref(&command), ChangedBy::Person);
                 self.inner.cache.console.replace(session);
-                reply.to_string()
+                reply.printed(&command)
             }
         }
     }

@@ -44,7 +44,7 @@ pageTest('replies read as redis-cli prints them', async ({ openPage }) => {
     ['LRANGE list 0 -1', '1) "a"\n2) "b"'],
     ['LPUSH greeting x', '(error) WRONGTYPE Operation against a key holding the wrong kind of value'],
     ['GET', "(error) ERR wrong number of arguments for 'get' command"],
-    ['SET a "b', '(error) Invalid argument(s): a quote that opens at character 7 is never closed'],
+    ['SET a "b', 'Invalid argument(s): a quote that opens at character 7 is never closed'],
   ];
   for (const [command] of dialogue) await type(page, command);
   assert.deepEqual(told(await exchanges(page, dialogue.length)), dialogue);
@@ -125,4 +125,41 @@ pageTest('a command can be cleared away, and an empty one is none', async ({ ope
   await page.waitForFunction(() => !document.querySelector('[data-testid=exchange]'), null, { timeout: 5_000 });
   await type(page, 'PING again');
   assert.deepEqual(told(await exchanges(page, 1)), [['PING again', '"again"']]);
+});
+
+pageTest('a command that the small page has not brings the whole one, at the same moment', async ({ openPage }) => {
+  const page = await openPage('pattern=write-behind&scenario=write-behind-data-loss&autoplay=0&theme=dark');
+  await seek(page, 4);
+  const before = await call(page, 'state');
+  await type(page, 'SET plain 1');
+  await type(page, 'HSET user:9 name Ada born 1815');
+  const first = ['SET plain 1', 'OK'];
+  assert.deepEqual(told(await exchanges(page, 2)), [first, ['HSET user:9 name Ada born 1815', '(integer) 2']]);
+  const after = await call(page, 'state');
+  assert.deepEqual([after.at, after.pattern, after.ledger], [before.at, before.pattern, before.ledger]);
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+  assert.equal(await page.locator('.page').count(), 1);
+
+  // Now all is there: what follows needs no other page.
+  await type(page, 'HGET user:9 name');
+  await type(page, 'ZADD z 1 a');
+  assert.deepEqual(told(await exchanges(page, 4)).slice(2), [['HGET user:9 name', '"Ada"'], ['ZADD z 1 a', '(integer) 1']]);
+
+  // A link to it opens the whole page by itself.
+  await page.waitForTimeout(1_500); // until the address has followed
+  const digest = (await call(page, 'state')).digest;
+  const again = await openPage(new URL(page.url()).search.slice(1));
+  assert.equal((await call(again, 'state')).digest, digest);
+});
+
+pageTest('the contract answers a command of the whole Redis too', async ({ openPage }) => {
+  const page = await openPage(QUERY);
+  assert.deepEqual(await call(page, 'command', { text: 'SADD colours red blue' }), { reply: '(integer) 2' });
+  assert.deepEqual(await call(page, 'command', { text: 'SCARD colours' }), { reply: '(integer) 2' });
+  // Commands that wait are answered in the run's own time.
+  await call(page, 'command', { text: 'BLPOP jobs 2' });
+  const { at } = await call(page, 'state');
+  await seek(page, at + 3);
+  const all = await exchanges(page, 3);
+  assert.equal(all[2].reply, '(waiting)\n(nil)');
 });

@@ -3,9 +3,11 @@
 use rand_core::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use cachescope::redis::{COMMANDS, Command};
+
 use crate::pools::{
-    ELEMENTS, FLOATS, INTEGERS, KEYED_EXPIRY, KEYS, LIST_KEYS, LONG_SECONDS, MANY_KEYS, ONE_KEY, PATTERNS, PUSHES,
-    TYPED_KEYS, VALUES,
+    ELEMENTS, FLOATS, INTEGERS, KEYED_EXPIRY, KEYS, LIST_KEYS, LONG_SECONDS, MANY_KEYS, MEMBERS, ONE_KEY, OPTIONS,
+    PATTERNS, PUSHES, TYPED_KEYS, VALUES,
 };
 
 use crate::templates::{self, fill};
@@ -20,15 +22,66 @@ pub struct Generator {
     groups: &'static [&'static [&'static str]],
     /// How many identifiers of stream entries were given.
     ids: u64,
+    /// The numbers of the clients, if there are several that are to take notice of each other.
+    clients: Vec<u64>,
 }
 
-/// All templates.
-pub const GROUPS: &[&[&str]] =
+/// All templates of what is done to keys.
+const GROUPS: &[&[&str]] =
     &[templates::HASHES, templates::LISTS, templates::SETS, templates::SORTED_SETS, templates::STREAMS];
 
+/// All templates.
+const ALL_GROUPS: &[&[&str]] = &[
+    templates::HASHES,
+    templates::LISTS,
+    templates::SETS,
+    templates::SORTED_SETS,
+    templates::STREAMS,
+    templates::SERVING,
+];
+
+/// Commands that are not made of any words at random: what they do depends on more than the words, or ends with them.
+const NEVER_SCRAMBLED: [&str; 14] = [
+    "bgrewriteaof",
+    "bgsave",
+    "command",
+    "config",
+    "hscan",
+    "info",
+    "memory",
+    "psubscribe",
+    "save",
+    "scan",
+    "sscan",
+    "subscribe",
+    "wait",
+    "zscan",
+];
+
 impl Generator {
+    /// Commands that do something to keys.
     pub fn new(seed: u64) -> Generator {
-        Generator { random: Xoshiro256PlusPlus::seed_from_u64(seed), groups: GROUPS, ids: 0 }
+        Generator { random: Xoshiro256PlusPlus::seed_from_u64(seed), groups: GROUPS, ids: 0, clients: Vec::new() }
+    }
+
+    /// All commands, by several clients with these numbers.
+    #[allow(dead_code, reason = "not every test that includes this file needs it")]
+    pub fn of_everything(seed: u64) -> Generator {
+        Generator { groups: ALL_GROUPS, ..Generator::new(seed) }
+    }
+
+    /// Tells the numbers of the clients.
+    #[allow(dead_code, reason = "not every test that includes this file needs it")]
+    pub fn tell_clients(&mut self, clients: Vec<u64>) {
+        self.clients = clients;
+    }
+
+    /// The number of a client.
+    pub fn client(&mut self) -> u64 {
+        let clients = std::mem::take(&mut self.clients);
+        let client = if clients.is_empty() { 0 } else { self.pick(&clients) };
+        self.clients = clients;
+        client
     }
 
     /// A number below `bound`.
@@ -57,6 +110,12 @@ impl Generator {
         }
         let keys = TYPED_KEYS.iter().find_map(|(name, keys)| (*name == kind).then_some(*keys));
         self.pick(keys.unwrap_or_else(|| panic!("no keys are called {kind}")))
+    }
+
+    /// A key of any type.
+    pub fn any_key(&mut self) -> &'static [u8] {
+        let (_, keys) = self.pick(&TYPED_KEYS);
+        if self.one_in(4) { self.key() } else { self.pick(keys) }
     }
 
     /// An identifier that no entry has yet, seldom with its number left open.
@@ -145,6 +204,9 @@ impl Generator {
     }
 
     fn well_formed(&mut self, now: u64) -> Words {
+        if !self.clients.is_empty() && self.one_in(6) {
+            return self.scrambled();
+        }
         if self.one_in(2) {
             return self.filled();
         }
@@ -170,6 +232,43 @@ impl Generator {
         let group = self.groups[self.below(self.groups.len() as u64) as usize];
         let template = self.pick(group);
         fill(self, template)
+    }
+
+    /// Any command with words that seldom suit it: keys of every type, numbers and options of others.
+    fn scrambled(&mut self) -> Words {
+        let command = &COMMANDS[self.below(COMMANDS.len() as u64) as usize];
+        if NEVER_SCRAMBLED.contains(&command.name) {
+            return self.filled();
+        }
+        let command = match command.subcommands.len() as u64 {
+            0 => command,
+            count => &command.subcommands[self.below(count) as usize],
+        };
+        let mut words: Words = command.name.split('|').map(|part| part.as_bytes().to_vec()).collect();
+        let least = command.arity.unsigned_abs() as usize;
+        let count = if command.arity < 0 { least + self.below(5) as usize } else { least };
+        while words.len() < count {
+            words.push(self.scrambled_word(command, count, words.len()));
+        }
+        // Waits must end: their time is the first word or the last one.
+        match command.name {
+            "blmpop" | "bzmpop" => words[1] = b"0.001".to_vec(),
+            name if name.starts_with('b') => words[count - 1] = b"0.001".to_vec(),
+            _ => {}
+        }
+        words
+    }
+
+    fn scrambled_word(&mut self, command: &Command, count: usize, place: usize) -> Vec<u8> {
+        let is_key = command.key_arguments(count).any(|argument| argument == place);
+        match self.below(8) {
+            _ if is_key => self.any_key().to_vec(),
+            0..2 => self.any_key().to_vec(),
+            2..4 => self.small_integer().to_vec(),
+            4..6 => self.pick(&OPTIONS).as_bytes().to_vec(),
+            6 => self.pick(&MEMBERS).to_vec(),
+            _ => self.old_id(),
+        }
     }
 
     fn one_key(&mut self) -> Words {

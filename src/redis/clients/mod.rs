@@ -10,6 +10,7 @@ mod subscriptions;
 mod tracking;
 
 use super::command::Command;
+use super::dispatch::resolve;
 use super::errors::RedisError;
 use super::key::Key;
 use super::reply::Reply;
@@ -85,9 +86,9 @@ impl Clients {
         self.connected.contains(&client)
     }
 
-    /// Whether anybody waits for keys or has them cached.
+    /// Whether anybody waits for keys or has them cached, or had: what has changed since is forgotten.
     pub(crate) fn take_notice(&self) -> bool {
-        !(self.blocked.is_empty() && self.tracking.is_empty())
+        !(self.blocked.is_empty() && self.tracking.is_empty() && self.tracked.is_empty())
     }
 }
 
@@ -133,11 +134,19 @@ impl Server {
         }
     }
 
+    /// After a command that was refused.
+    pub(crate) fn refused(session: &mut Session, args: &[&[u8]]) {
+        if session.client.tracks {
+            session.forget_caching(resolve(args).ok());
+        }
+    }
+
     /// A connection is closed.
     pub(crate) fn forget_client(&mut self, session: &Session) {
         let id = session.client.id;
         self.clients.stop_waiting(id);
         self.clients.stop_tracking(id);
+        self.clients.forget_tracked(id);
         self.clients.connected.retain(|connected| *connected != id);
         self.clients.subscriptions.retain(|subscription| subscription.client != id);
     }
@@ -152,7 +161,7 @@ impl Server {
         if !self.clients.blocked.is_empty() {
             self.note_written(db, key);
         }
-        if !self.clients.tracking.is_empty() {
+        if !(self.clients.tracking.is_empty() && self.clients.tracked.is_empty()) {
             self.invalidate(key);
         }
     }

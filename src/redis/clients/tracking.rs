@@ -71,11 +71,15 @@ impl Clients {
         }
     }
 
-    /// Ends a client's tracking.
+    /// Ends a client's tracking. As in Redis, the keys that it has read are known again if it begins anew.
     pub(crate) fn stop_tracking(&mut self, client: ClientId) {
         self.tracking.retain(|tracking| tracking.client != client);
-        self.tracked.retain(|tracked| tracked.client != client);
         self.invalid.retain(|invalid| invalid.client != client);
+    }
+
+    /// Forgets the keys that a client has read.
+    pub(super) fn forget_tracked(&mut self, client: ClientId) {
+        self.tracked.retain(|tracked| tracked.client != client);
     }
 
     /// Tells a client of keys that are no longer what it has read.
@@ -113,6 +117,16 @@ impl Clients {
     }
 }
 
+impl Session {
+    /// What `CLIENT CACHING` says holds for the next command, a refused one included, or for the next transaction.
+    pub(super) fn forget_caching(&mut self, command: Option<&Command>) {
+        let is_client = command.is_some_and(|command| command.name.starts_with("client|"));
+        if !is_client && self.transaction.is_none() {
+            self.client.caching = None;
+        }
+    }
+}
+
 impl Server {
     /// Remembers the keys that a tracking client's command has read.
     pub(super) fn remember_read(&mut self, session: &mut Session, command: &Command, args: &[&[u8]]) {
@@ -124,9 +138,8 @@ impl Server {
             TrackingMode::OptOut => session.client.caching != Some(false),
             TrackingMode::Broadcast(_) => false,
         };
-        // What `CLIENT CACHING` says holds for the next command or the next transaction.
-        if !command.name.starts_with("client|") && !session.client.never_waits && session.transaction.is_none() {
-            session.client.caching = None;
+        if !session.client.never_waits {
+            session.forget_caching(Some(command));
         }
         if !cached || !command.flags.read_only {
             return;
@@ -153,6 +166,7 @@ impl Server {
         });
         for client in told {
             match clients.mode_of(client) {
+                Some(mode) if matches!(mode.which, TrackingMode::Broadcast(_)) => continue,
                 Some(mode) if !(mode.no_loop && client == running) => {}
                 _ => continue,
             }

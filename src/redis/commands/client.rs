@@ -77,18 +77,14 @@ fn unblock(call: &mut Call<'_>) -> Outcome {
 
 fn caching(call: &mut Call<'_>) -> Outcome {
     let mode = call.server.clients.mode_of(call.session.client.id).map(|mode| &mode.which);
-    let (yes, mode) = match mode {
-        Some(mode @ (TrackingMode::OptIn | TrackingMode::OptOut)) => (*mode == TrackingMode::OptIn, mode),
-        _ => return Err(RedisError::CachingWithoutMode),
-    };
+    let mode = mode.ok_or(RedisError::CachingWithoutMode)?;
     let said = match call.arg(2) {
+        word if is(word, "yes") && *mode != TrackingMode::OptIn => return Err(RedisError::CachingYes),
+        word if is(word, "no") && *mode != TrackingMode::OptOut => return Err(RedisError::CachingNo),
         word if is(word, "yes") => true,
         word if is(word, "no") => false,
         _ => return Err(RedisError::Syntax),
     };
-    if said != yes {
-        return Err(if *mode == TrackingMode::OptIn { RedisError::CachingNo } else { RedisError::CachingYes });
-    }
     call.session.client.caching = Some(said);
     Ok(Reply::OK)
 }
@@ -213,7 +209,8 @@ impl Options {
     }
 }
 
-/// The present prefixes and the new ones, none of which may begin with another one; without any, the empty one.
+/// The present prefixes and the new ones, none of which may begin with another one; without new ones, the empty one, to
+/// which no present one is an obstacle.
 fn all_prefixes(former: Option<&TrackingMode>, new: Vec<Key>) -> Result<Vec<Key>, RedisError> {
     let mut all = match former {
         Some(TrackingMode::Broadcast(prefixes)) => prefixes.clone(),
@@ -229,11 +226,12 @@ fn all_prefixes(former: Option<&TrackingMode>, new: Vec<Key>) -> Result<Vec<Key>
             return Err(RedisError::PrefixesOverlap { prefix: text(prefix), other: text(other) });
         }
     }
-    all.extend(new);
-    all.sort_unstable();
-    if all.is_empty() {
+    if new.is_empty() {
         all.push(Key::new(b""));
     }
+    all.extend(new);
+    all.sort_unstable();
+    all.dedup();
     Ok(all)
 }
 

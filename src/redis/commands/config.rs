@@ -8,6 +8,7 @@ use crate::redis::glob;
 use crate::redis::memory;
 use crate::redis::notify::NotifyEvents;
 use crate::redis::number::parse_i64;
+use crate::redis::persistence::{Persistence, SavePoint};
 use crate::redis::reply::Reply;
 
 use super::options::is;
@@ -59,7 +60,9 @@ const COUNT: Form = Form::Integer(0, i64::MAX);
 const SMALL: Form = Form::Integer(0, i32::MAX as i64);
 
 /// The settings that are numbers, with the former names of some.
-const NUMBERS: [(&str, Form, Place); 14] = [
+const NUMBERS: [(&str, Form, Place); 16] = [
+    ("auto-aof-rewrite-min-size", Form::Bytes, |config| Number::Wide(&mut config.persistence.rewrite_min_bytes)),
+    ("auto-aof-rewrite-percentage", SMALL, |config| Number::Wide(&mut config.persistence.rewrite_percentage)),
     ("hash-max-listpack-entries", COUNT, |config| Number::Wide(&mut config.limits.hash_entries)),
     ("hash-max-listpack-value", Form::Bytes, |config| Number::Wide(&mut config.limits.hash_value)),
     ("hash-max-ziplist-entries", COUNT, |config| Number::Wide(&mut config.limits.hash_entries)),
@@ -77,11 +80,15 @@ const NUMBERS: [(&str, Form, Place); 14] = [
 ];
 
 /// The settings that are words. The number of databases can be read only.
-const WORDS: [&str; 3] = ["databases", "maxmemory-policy", "notify-keyspace-events"];
+const WORDS: [&str; 6] =
+    ["appendfsync", "appendonly", "databases", "maxmemory-policy", "notify-keyspace-events", "save"];
 
 /// The value of a setting.
 fn value_of(name: &str, config: &mut Config) -> String {
     match name {
+        "appendfsync" => config.persistence.append_fsync.name().to_owned(),
+        "appendonly" => if config.persistence.append_only { "yes" } else { "no" }.to_owned(),
+        "save" => config.persistence.save.iter().map(SavePoint::to_string).collect::<Vec<_>>().join(" "),
         "databases" => config.databases.to_string(),
         "maxmemory-policy" => config.policy.name().to_owned(),
         "notify-keyspace-events" => config.notify.letters(),
@@ -119,30 +126,36 @@ fn reset_stats(call: &mut Call<'_>) -> Outcome {
     Ok(Reply::OK)
 }
 
+/// A name as errors quote it.
+fn typed(name: &[u8]) -> String {
+    as_c_text(name, usize::MAX)
+}
+
 /// All settings are changed or none is.
 fn set(call: &mut Call<'_>) -> Outcome {
     let words = call.args_from(2);
     if words.len() % 2 == 1 {
-        return Err(RedisError::Arity(call.command.name));
+        return Err(RedisError::Syntax);
     }
     let pairs = words.as_chunks::<2>().0;
     let mut config = call.server.config.clone();
     for (place, [name, _]) in pairs.iter().enumerate() {
         let known = NUMBERS.iter().map(|(name, ..)| *name).chain(WORDS).find(|known| is(name, known));
         let Some(known) = known else {
-            return Err(RedisError::SettingNotModelled(as_c_text(name, usize::MAX)));
+            return Err(RedisError::SettingNotModelled(typed(name)));
         };
         if known == "databases" {
-            return Err(RedisError::ConfigSet { name: known, reason: "can't set immutable config".into() });
+            return Err(RedisError::ConfigSet { name: typed(name), reason: "can't set immutable config".into() });
         }
         if pairs[..place].iter().any(|[earlier, _]| is(earlier, known)) {
-            return Err(RedisError::ConfigSet { name: known, reason: "duplicate parameter".into() });
+            return Err(RedisError::ConfigSet { name: typed(name), reason: "duplicate parameter".into() });
         }
     }
     for [name, value] in pairs {
         if let Some(known) = NUMBERS.iter().map(|(name, ..)| *name).chain(WORDS).find(|known| is(name, known)) {
             let text = String::from_utf8_lossy(value);
-            change(known, &text, &mut config).map_err(|reason| RedisError::ConfigSet { name: known, reason })?;
+            change(known, &text, &mut config)
+                .map_err(|reason| RedisError::ConfigSet { name: known.to_owned(), reason })?;
         }
     }
     call.server.reconfigure(config);
@@ -151,6 +164,9 @@ fn set(call: &mut Call<'_>) -> Outcome {
 
 /// Changes one setting; the error is what is wrong with the value.
 fn change(name: &str, value: &str, config: &mut Config) -> Result<(), String> {
+    if let Some(outcome) = change_persistence(name, value, &mut config.persistence) {
+        return outcome;
+    }
     if name == "maxmemory-policy" {
         config.policy = value.to_ascii_lowercase().parse::<EvictionPolicy>().map_err(|_| {
             "argument(s) must be one of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, \
@@ -180,6 +196,36 @@ fn change(name: &str, value: &str, config: &mut Config) -> Result<(), String> {
     Ok(())
 }
 
+/// Changes a setting of persistence, if it is one.
+fn change_persistence(name: &str, value: &str, settings: &mut Persistence) -> Option<Result<(), String>> {
+    let outcome = match name {
+        "appendfsync" => value
+            .to_ascii_lowercase()
+            .parse()
+            .map(|policy| settings.append_fsync = policy)
+            .map_err(|_| "argument(s) must be one of the following: everysec, always, no"),
+        "appendonly" if value.eq_ignore_ascii_case("yes") || value.eq_ignore_ascii_case("no") => {
+            settings.append_only = value.eq_ignore_ascii_case("yes");
+            Ok(())
+        }
+        "appendonly" => Err("argument must be 'yes' or 'no'"),
+        "save" => save_points(value).map(|points| settings.save = points).ok_or("Invalid save parameters"),
+        _ => return None,
+    };
+    Some(outcome.map_err(str::to_owned))
+}
+
+/// Save points, with one space between two numbers; the seconds are at least 1.
+fn save_points(text: &str) -> Option<Vec<SavePoint>> {
+    if text.is_empty() {
+        return Some(Vec::new());
+    }
+    let numbers = text.split(' ').map(|word| word.parse::<u64>().ok()).collect::<Option<Vec<u64>>>()?;
+    let (pairs, rest) = numbers.as_chunks::<2>();
+    let point = |&[seconds, changes]: &[u64; 2]| (seconds > 0).then_some(SavePoint { seconds, changes });
+    if rest.is_empty() { pairs.iter().map(point).collect() } else { None }
+}
+
 /// A size: a number, and a unit of `k`, `m`, `g` for powers of a thousand or `kb`, `mb`, `gb` for those of 1024.
 fn parse_bytes(text: &str) -> Option<u64> {
     const UNITS: [(&str, u64); 8] = [
@@ -200,13 +246,11 @@ fn parse_bytes(text: &str) -> Option<u64> {
 
 /// A key whose time is over counts as long as it is there, and nothing is used or counted.
 fn usage(call: &mut Call<'_>) -> Outcome {
-    match call.args_from(3) {
-        [] => {}
-        [option, samples] if is(option, "samples") => {
-            let samples = parse_i64(samples).ok_or(RedisError::NotAnInteger)?;
-            u64::try_from(samples).map_err(|_| RedisError::Syntax)?;
-        }
-        _ => return Err(RedisError::Syntax),
+    let mut words = call.args_from(3).iter();
+    while let Some(option) = words.next() {
+        let samples = words.next().filter(|_| is(option, "samples")).ok_or(RedisError::Syntax)?;
+        let samples = parse_i64(samples).ok_or(RedisError::NotAnInteger)?;
+        u64::try_from(samples).map_err(|_| RedisError::Syntax)?;
     }
     let name = call.arg(2);
     let Some(slot) = call.database().find(name) else { return Ok(Reply::NIL) };

@@ -33,6 +33,8 @@ pub(crate) struct Durable {
     pub(crate) journal: Journal,
     /// How much has changed since the start.
     pub(crate) changes: u64,
+    /// How much the running command has changed by Redis's count, where that can't be told from its reply.
+    pub(crate) counted: Option<u64>,
     /// How much of it is in the last snapshot.
     pub(crate) saved: u64,
     pub(crate) rdb: Rdb,

@@ -12,7 +12,7 @@ use super::config::{Allocator, Config};
 use super::memory;
 use super::number::Decimal;
 
-/// The room that a node has from its beginning.
+/// The most room that a node has from its beginning.
 const FRESH_NODE: u64 = 4096;
 /// A node is never larger.
 const LARGEST_NODE: u64 = 1 << 30;
@@ -39,6 +39,8 @@ struct Node {
     /// Entries that are left.
     live: u64,
     bytes: u64,
+    /// The room that it was given before it was needed, until a later node is begun.
+    room: u64,
     /// The fields of the first entry, which later ones need not repeat.
     fields: Vec<Box<[u8]>>,
 }
@@ -122,7 +124,11 @@ impl Stream {
             node.bytes + payload >= most || limits.stream_entries > 0 && node.total >= limits.stream_entries
         };
         if self.nodes.back().is_none_or(is_full) {
-            self.nodes.push_back(Node::new(id, fields));
+            if let Some(full) = self.nodes.back_mut() {
+                full.room = 0;
+            }
+            let room = if limits.stream_bytes == 0 { FRESH_NODE } else { limits.stream_bytes.min(FRESH_NODE) };
+            self.nodes.push_back(Node::new(id, fields, room));
         }
         if let Some(node) = self.nodes.back_mut() {
             node.add(id, fields);
@@ -236,28 +242,24 @@ impl Stream {
 
     /// The bytes that the value takes. The trees are approximated.
     pub(crate) fn size(&self, allocator: Allocator) -> u64 {
-        let last = self.nodes.back().map_or(0, |node| node.bytes);
-        let nodes = self.nodes.iter().map(|node| allocator.size_class(node.bytes)).sum::<u64>();
-        let nodes = nodes - if last > 0 { allocator.size_class(last) } else { 0 };
-        let fresh = if last > 0 { allocator.size_class(last.max(FRESH_NODE)) } else { 0 };
+        let nodes = self.nodes.iter().map(|node| allocator.size_class(node.bytes.max(node.room))).sum::<u64>();
         let groups = self.groups.iter().map(|group| group.size(allocator)).sum::<u64>();
         allocator.size_class(memory::OBJECT_HEADER)
             + allocator.size_class(STREAM)
             + allocator.size_class(TREE)
             + self.nodes.len() as u64 * TREE_KEY
             + nodes
-            + fresh
             + groups
     }
 }
 
 impl Node {
     /// An empty node for an entry and those after it.
-    fn new(first: Id, fields: &[&[u8]]) -> Node {
+    fn new(first: Id, fields: &[&[u8]], room: u64) -> Node {
         let names: Vec<Box<[u8]>> = fields.iter().step_by(2).map(|name| Box::from(*name)).collect();
         // The count of entries, of deleted ones and of fields, the fields, and a zero at the end.
         let own: u64 = names.iter().map(|name| memory::listpack_entry(name)).sum();
-        Node { first, last: first, total: 0, live: 0, bytes: NODE_FRAME + 8 + own, fields: names }
+        Node { first, last: first, total: 0, live: 0, bytes: NODE_FRAME + 8 + own, room, fields: names }
     }
 
     fn add(&mut self, id: Id, fields: &[&[u8]]) {

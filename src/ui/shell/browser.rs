@@ -1,9 +1,10 @@
 //! What the page asks of the browser. All of it may be refused, as in a sandboxed frame, and then simply does not happen.
 
 use js_sys::{Array, Reflect};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, Window};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlScriptElement, Url, Window};
 
 /// The time since the page was opened, in milliseconds.
 pub fn now() -> f64 {
@@ -88,8 +89,29 @@ pub fn focus(element: &web_sys::HtmlElement) {
     let _ = element.focus();
 }
 
+/// Puts the keyboard's focus on the first element that a selector finds.
+pub fn focus_on(selector: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|found| found.dyn_into().ok()) {
+        focus(&element);
+    }
+}
+
 /// The attribute of what was pressed, or of what it is part of.
 pub fn pressed(event: &web_sys::MouseEvent, attribute: &str) -> Option<String> {
     let target: web_sys::Element = event.target()?.dyn_into().ok()?;
     target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
+}
+
+/// Runs one of the page's own programs; `failed` is called when it can't be had.
+pub fn add_program(source: &str, failed: impl Fn() + 'static) -> Option<()> {
+    let document = web_sys::window()?.document()?;
+    let script: HtmlScriptElement = document.create_element("script").ok()?.dyn_into().ok()?;
+    script.set_type("module");
+    script.set_src(source);
+    let failed = Closure::<dyn Fn()>::new(failed);
+    script.set_onerror(Some(failed.into_js_value().unchecked_ref()));
+    document.head()?.append_child(&script).ok()?;
+    Some(())
 }

@@ -35,13 +35,13 @@ pub fn Claims() -> impl IntoView {
         news: RwSignal::new(0),
         problem: RwSignal::default(),
     };
-    let desk = Desk::of_page();
+    let (desk, lab) = (Desk::of_page(), Lab::of_page());
     let of_all = RwSignal::new(false);
     let current = pattern_id(desk);
     let panel = NodeRef::<Section>::new();
     effect(move || {
         if let Some(panel) = panel.get() {
-            when_seen(&panel, move || measure(known));
+            when_seen(&panel, move || measure(lab, known));
         }
     });
     let html = memo(move || {
@@ -65,8 +65,7 @@ pub fn Claims() -> impl IntoView {
 }
 
 /// Asks for the claims, and for the evidence of one after the other.
-fn measure(known: Known) {
-    let lab = Lab::new();
+fn measure(lab: Lab, known: Known) {
     ask(lab, known, "claims", Value::Null, move |answer| {
         let Value::Array(claims) = answer else { return };
         for claim in &claims {

@@ -8,10 +8,12 @@ use leptos::html::{Div, Input};
 use leptos::prelude::*;
 
 use super::beat::Turn;
-use super::{Beat, browser};
+use super::{Beat, browser, handover};
 use crate::engine::{Span, VirtualTime};
 use crate::ui::words::{complete, count_typed, heard_html, hint, history, offers_html, talk_html};
-use crate::ui::{Desk, memo};
+use crate::ui::{Desk, memo, whole};
+use crate::world::DIRTY;
+use wasm_bindgen_futures::JsFuture;
 
 /// What the console remembers that is no part of the run. A handle that can be copied.
 #[derive(Clone, Copy)]
@@ -55,6 +57,7 @@ impl Line {
             "" => return,
             "clear" => self.clear(),
             "monitor" => self.listens.set(true),
+            _ if whole::is_for_whole(&command) => return self.send_to_whole(&command),
             _ => match self.desk.type_command(&command) {
                 Ok(_) => self.listens.set(false),
                 // It stays, to be mended.
@@ -62,6 +65,21 @@ impl Line {
             },
         }
         self.write(String::new());
+    }
+
+    /// The whole page takes this one's place and executes the command.
+    fn send_to_whole(self, command: &str) {
+        self.problem.set("Fetching the rest of Redis …".to_owned());
+        let params = js_sys::Object::new();
+        // Setting a property of a fresh object can't fail.
+        let _ = js_sys::Reflect::set(&params, &"text".into(), &command.into());
+        let asked = whole::ask(&handover(self.desk), "command", params.into());
+        leptos::task::spawn_local(async move {
+            match JsFuture::from(asked).await {
+                Ok(_) => browser::focus_on("#console-text"),
+                Err(error) => self.problem.set(js_sys::Error::from(error).message().into()),
+            }
+        });
     }
 
     fn clear(self) {
@@ -87,6 +105,10 @@ impl Line {
         let (stem, turn) = self.turn.get_untracked();
         let found = self.desk.completions(&stem);
         let Some(text) = found.get(turn % found.len().max(1)) else { return false };
+        if found.len() == 1 && self.text.with_untracked(|shown| shown == text) {
+            // Nothing is left to complete: the key goes on to the next control.
+            return false;
+        }
         self.turn.set((stem, turn + 1));
         self.text.set(text.clone());
         true
@@ -122,8 +144,10 @@ impl Line {
 impl Desk {
     /// What a line of the console may become.
     fn completions(self, text: &str) -> Vec<String> {
-        let keys: Vec<Rc<str>> =
-            self.with_moment(|_, scene| scene.entries.iter().map(|(key, _)| Rc::clone(key)).collect());
+        let keys: Vec<Rc<str>> = self.with_moment(|_, scene| {
+            let queue = (!scene.queue.is_empty()).then(|| Rc::from(DIRTY));
+            scene.entries.iter().map(|(key, _)| Rc::clone(key)).chain(queue).collect()
+        });
         complete(text, &keys)
     }
 }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::beat::Turn;
 use super::{Beat, browser};
 use crate::run::ExportFormat;
-use crate::ui::Desk;
 use crate::ui::icons::{icon, token};
 use crate::ui::words::{LogLine, clock, log};
+use crate::ui::{Desk, Lab};
 
 /// The panel.
 #[component]
@@ -49,6 +49,7 @@ fn one_line(line: LogLine) -> impl IntoView {
 #[component]
 fn Exports() -> impl IntoView {
     let desk = Desk::of_page();
+    let lab = Lab::of_page();
     let formats = [
         ("JSON", ExportFormat::Json, "cachescope.json", "application/json"),
         ("CSV", ExportFormat::Csv, "cachescope.csv", "text/csv"),
@@ -56,9 +57,11 @@ fn Exports() -> impl IntoView {
     ];
     let button = move |(label, format, name, media_type): (&'static str, ExportFormat, &'static str, &'static str)| {
         let save = move |_| {
-            if !browser::download(name, media_type, &desk.export(format)) {
-                desk.notify("The browser does not let this page save files.");
-            }
+            lab.export(desk, format, move |text| match text {
+                Ok(text) if browser::download(name, media_type, &text) => {}
+                Ok(_) => desk.notify("The browser does not let this page save files."),
+                Err(problem) => desk.notify(problem),
+            });
         };
         view! { <button class="button" type="button" on:click=save>{label}</button> }
     };

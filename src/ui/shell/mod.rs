@@ -2,7 +2,7 @@
 
 mod beat;
 mod breakit;
-mod browser;
+pub(super) mod browser;
 mod caption;
 mod claims;
 mod code;
@@ -40,7 +40,7 @@ pub use masthead::Masthead;
 pub use notices::Notices;
 pub use promise::Promise;
 pub use settings::Settings;
-pub use share::{FullView, keep_address};
+pub use share::{FullView, handover, keep_address};
 pub use story::Story;
 pub use theme::keep_theme;
 pub use transport::Transport;

@@ -66,7 +66,11 @@ pub fn talk_html(run: &Run, at: VirtualTime, without: usize) -> String {
     let mut html = String::new();
     for exchange in exchanges(run, at).into_iter().skip(without) {
         let later = if exchange.later { " data-later=\"true\"" } else { "" };
-        let tone = if exchange.reply.starts_with("(error)") { " data-tone=\"lost\"" } else { "" };
+        let tone = if exchange.reply.starts_with("(error)") || exchange.reply.starts_with("Invalid") {
+            " data-tone=\"lost\""
+        } else {
+            ""
+        };
         html.push_str(&format!("<div class=\"exchange\" data-testid=\"exchange\"{later}{tone}>"));
         html.push_str("<p class=\"exchange__command\">");
         add(&mut html, "span", &exchange.command);
@@ -200,7 +204,10 @@ pub fn complete(text: &str, keys: &[Rc<str>]) -> Vec<String> {
     let begins = |name: &str| name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     let mut found: Vec<String> = match words.first().and_then(|first| redis::find_command(first.as_bytes())) {
         None if words.is_empty() && word.is_empty() => Vec::new(),
-        None if words.is_empty() => COMMANDS.iter().map(|command| command.name.to_ascii_uppercase()).collect(),
+        None if words.is_empty() => {
+            let names = COMMANDS.iter().map(|command| command.name).chain(redis::left_out().iter().copied());
+            names.map(str::to_ascii_uppercase).collect()
+        }
         None => Vec::new(),
         Some(command) if words.len() == 1 && !command.subcommands.is_empty() => {
             let own = |subcommand: &Command| subcommand.name.split_once('|').map(|(_, name)| name.to_ascii_uppercase());
@@ -231,13 +238,17 @@ struct Heard {
 fn heard(run: &Run, at: VirtualTime) -> Vec<Heard> {
     let until = run.trace.count_until(at);
     let events = run.trace.events().get(..until).unwrap_or_default();
+    let lives = lives(events);
     let mut lines: Vec<Heard> = Vec::new();
     let mut arrived: Vec<(MessageId, usize, VirtualTime)> = Vec::new();
     for (place, event) in events.iter().enumerate().rev() {
         match &event.kind {
             EventKind::Arrived { message } => arrived.push((*message, place, event.at)),
             EventKind::Sent { message, from, to: Actor::Cache, parcel, .. } => {
-                if let Some((_, place, at)) = arrived.iter().find(|(id, ..)| id == message) {
+                if let Some((_, place, at)) = arrived.iter().find(|(id, ..)| id == message)
+                    // What comes to a dead cache finds nobody.
+                    && lives.iter().rev().find(|(since, _)| since <= at).is_none_or(|(_, up)| *up)
+                {
                     lines.extend(heard_together(*place, *at, *from, &parcel.commands));
                 }
             }
@@ -251,6 +262,15 @@ fn heard(run: &Run, at: VirtualTime) -> Vec<Heard> {
     let surplus = lines.len().saturating_sub(MOST);
     lines.drain(..surplus);
     lines
+}
+
+/// When the cache died and when it was back, in order.
+fn lives(events: &[Event]) -> Vec<(VirtualTime, bool)> {
+    let life = |event: &Event| match &event.kind {
+        EventKind::ConditionChanged { actor: Actor::Cache, condition } => Some((event.at, condition.up)),
+        _ => None,
+    };
+    events.iter().filter_map(life).collect()
 }
 
 fn heard_together(place: usize, at: VirtualTime, from: Actor, commands: &Commands) -> Vec<Heard> {
@@ -359,6 +379,10 @@ mod tests {
         assert!(all.iter().all(|heard| heard.at <= VirtualTime::from_secs(5)));
         assert!(all.is_sorted_by_key(|heard| heard.id));
         assert!(heard(&run, run.trace.end()).len() <= MOST);
+        let loss = Run::of(ready("write-behind-data-loss", None).unwrap()).unwrap();
+        let lives = lives(loss.trace.events());
+        let [(died, false), (back, true), ..] = lives[..] else { panic!("{lives:?}") };
+        assert!(heard(&loss, back).iter().all(|heard| heard.at <= died), "a dead cache hears nothing");
         let html = heard_html(&run, VirtualTime::from_secs(3));
         assert!(html.starts_with("<li data-typed=\"true\">3.000000 [0 you] &quot;SET&quot;"), "{html}");
     }

@@ -12,7 +12,8 @@ pub fn query(scenario: &Scenario, ready: Option<&str>, at: VirtualTime, theme: T
         Some(named) => named,
         None => format!("run={}", encode(scenario)),
     };
-    query.push_str(&format!("&at={}&autoplay=0", (at.as_secs_f64() * 1000.0).round() / 1000.0));
+    // The whole millisecond after it, so that what was done at that very time is not left out.
+    query.push_str(&format!("&at={}&autoplay=0", at.as_nanos().div_ceil(1_000_000) as f64 / 1000.0));
     if theme != Theme::Auto {
         query.push_str(&format!("&theme={}", theme.id()));
     }

@@ -114,5 +114,6 @@ pub(in crate::redis::commands) fn swapdb(call: &mut Call<'_>) -> Outcome {
     if one != other {
         call.server.swap(one, other);
     }
+    call.count_changes(1);
     Ok(Reply::OK)
 }

@@ -41,6 +41,6 @@ pub(super) fn idletime(call: &mut Call<'_>) -> Outcome {
 }
 
 fn inspect<'c>(call: &'c mut Call<'_>) -> Option<&'c Entry> {
-    let slot = call.lookup(call.arg(2), Purpose::Inspect)?;
+    let slot = call.lookup(call.arg(2), Purpose::Examine)?;
     Some(call.entry(slot))
 }

@@ -151,7 +151,12 @@ fn ltrim(call: &mut Call<'_>) -> Outcome {
     let (start, stop) = (call.integer(2)?, call.integer(3)?);
     if let Some(slot) = call.find_list(call.arg(1), Purpose::Write)? {
         call.notify(LIST, "ltrim", call.arg(1));
-        call.update_list(slot, |list| list.trim(start, stop));
+        let before = call.list(slot)?.len();
+        let left = call.update_list(slot, |list| {
+            list.trim(start, stop);
+            list.len()
+        });
+        call.count_changes(before - left);
     }
     Ok(Reply::OK)
 }

@@ -120,7 +120,8 @@ fn smove(call: &mut Call<'_>) -> Outcome {
     }
     if is_member && source != destination {
         remove(call, source, from, &[member], "srem")?;
-        add(call, destination, &[member])?;
+        let is_new = add(call, destination, &[member])? > 0;
+        call.count_changes(1 + usize::from(is_new));
     }
     Ok(Reply::flag(is_member))
 }

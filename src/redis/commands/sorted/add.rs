@@ -113,6 +113,7 @@ fn add(call: &mut Call<'_>, mut options: AddOptions) -> Outcome {
     if added + updated > 0 {
         call.notify(SORTED, if options.increment { "zincr" } else { "zadd" }, key);
         call.changed(slot);
+        call.count_changes(added + updated);
     }
     if options.increment {
         return Ok(last.map_or(Reply::NIL, score_reply));

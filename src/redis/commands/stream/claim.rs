@@ -73,14 +73,15 @@ fn claim(stream: &mut Stream, name: &[u8], consumer: &Key, id: Id, terms: Terms,
     Claimed::Taken(reply)
 }
 
-/// Makes the consumer of the third argument if it is not there: only when it has got an entry, as in Redis.
-fn see_consumer(call: &mut Call<'_>, slot: Slot) -> Result<(), RedisError> {
+/// Makes the consumer of the third argument if it is not there: only when it has got an entry, as in Redis. Whether it is
+/// new.
+fn see_consumer(call: &mut Call<'_>, slot: Slot) -> Result<bool, RedisError> {
     let (key, name, consumer, now) = (call.arg(1), call.arg(2), call.arg(3), call.now);
     let is_new = call.edit::<Stream>(slot)?.0.group_mut(name).is_some_and(|group| group.see(consumer, now));
     if is_new {
         call.notify(STREAM, "xgroup-createconsumer", key);
     }
-    Ok(())
+    Ok(is_new)
 }
 
 /// Reads the options of `XCLAIM`; the last identifier that the group is told to have delivered is returned with them.
@@ -128,19 +129,30 @@ pub(super) fn xclaim(call: &mut Call<'_>) -> Outcome {
     let (terms, last_id) = terms(&words[ids.len()..], idle, now)?;
     let consumer = Key::new(call.arg(3));
     let stream = call.edit::<Stream>(slot)?.0;
-    if let Some(group) = stream.group_mut(name) {
-        group.last_id = group.last_id.max(last_id);
+    let mut changes = 0;
+    if let Some(group) = stream.group_mut(name)
+        && group.last_id < last_id
+    {
+        group.last_id = last_id;
+        changes = 1;
     }
-    let mut replies = Vec::new();
+    let (mut replies, mut gone) = (Vec::new(), 0);
     for id in ids {
-        if let Claimed::Taken(reply) = claim(stream, name, &consumer, id, terms, now) {
-            replies.push(reply);
+        match claim(stream, name, &consumer, id, terms, now) {
+            Claimed::Taken(reply) => replies.push(reply),
+            Claimed::Gone => gone += 1,
+            Claimed::Left => {}
         }
     }
+    // What is told of an entry tells of the group's last identifier too.
+    if replies.len() + gone > 0 {
+        changes = replies.len() + gone;
+    }
     if !replies.is_empty() {
-        see_consumer(call, slot)?;
+        changes += usize::from(see_consumer(call, slot)?);
     }
     reweigh(call, slot);
+    call.count_changes(changes);
     Ok(Reply::Array(Some(replies)))
 }
 
@@ -195,10 +207,12 @@ pub(super) fn xautoclaim(call: &mut Call<'_>) -> Outcome {
         next = id.next();
     }
     let cursor = first_from(stream, next).unwrap_or(Id::ZERO);
+    let mut changes = taken.len() + gone.len();
     if !taken.is_empty() {
-        see_consumer(call, slot)?;
+        changes += usize::from(see_consumer(call, slot)?);
     }
     reweigh(call, slot);
+    call.count_changes(changes);
     let lists = [taken, gone].map(|list| Reply::Array(Some(list)));
     let [taken, gone] = lists;
     Ok(Reply::Array(Some(vec![id_reply(cursor), taken, gone])))

@@ -108,6 +108,7 @@ pub(super) fn set_id(call: &mut Call<'_>) -> Outcome {
     group.last_id = id;
     group.entries_read = options.entries_read;
     call.notify(STREAM, "xgroup-setid", call.arg(2));
+    call.count_changes(1);
     Ok(Reply::OK)
 }
 

@@ -126,13 +126,17 @@ pub(super) fn xreadgroup(call: &mut Call<'_>) -> Outcome {
 fn read(call: &mut Call<'_>, in_group: bool) -> Outcome {
     let options = Options::parse(call, in_group)?;
     let starts = options.starts(call)?;
-    let mut found = Vec::new();
+    let (mut found, mut changes) = (Vec::new(), 0);
     for (key, start) in options.keys.iter().zip(&starts) {
-        if let Some(entries) = read_one(call, &options, key, *start)? {
+        if let Some((entries, changed)) = read_one(call, &options, key, *start)? {
+            changes += changed;
             found.push(Reply::Array(Some(vec![Reply::bulk(*key), Reply::Array(Some(entries))])));
         }
     }
     if !found.is_empty() {
+        if in_group {
+            call.count_changes(changes);
+        }
         return Ok(Reply::Array(Some(found)));
     }
     match options.block {
@@ -141,13 +145,13 @@ fn read(call: &mut Call<'_>, in_group: bool) -> Outcome {
     }
 }
 
-/// What one stream has, if it has anything to say at once.
+/// What one stream has, if it has anything to say at once, and how many changes that made.
 fn read_one(
     call: &mut Call<'_>,
     options: &Options<'_>,
     key: &[u8],
     start: From,
-) -> Result<Option<Vec<Reply>>, RedisError> {
+) -> Result<Option<(Vec<Reply>, usize)>, RedisError> {
     let Some(slot) = call.find::<Stream>(key, Purpose::Read)? else { return Ok(None) };
     let now = call.now;
     let stream = call.edit::<Stream>(slot)?.0;
@@ -155,7 +159,7 @@ fn read_one(
     let Some(reader) = options.reader else {
         let From::After(id) = start else { return Ok(None) };
         let Some(first) = id.next().filter(|_| last.is_some_and(|last| last > id)) else { return Ok(None) };
-        return Ok(Some(stream.range(first, Id::MAX).take(options.most()).map(entry_reply).collect()));
+        return Ok(Some((stream.range(first, Id::MAX).take(options.most()).map(entry_reply).collect(), 0)));
     };
     let Some(group) = stream.group_mut(reader.group) else { return Ok(None) };
     if start == From::New && last.is_none_or(|last| last <= group.last_id) {
@@ -170,7 +174,7 @@ fn read_one(
         call.notify(STREAM, "xgroup-createconsumer", key);
     }
     reweigh(call, slot);
-    Ok(Some(entries))
+    Ok(Some((entries, 1 + usize::from(is_new))))
 }
 
 /// What a consumer was given after an identifier and has not acknowledged; a deleted entry has nil for its fields.
