@@ -1,7 +1,8 @@
 //! The tables of the course and their columns.
 
-use crate::order::sort_by_numbers;
 use std::fmt;
+
+use crate::order::sort_by_numbers;
 
 /// A table that the simulation knows. The order of the variants is the order in which tables are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -83,7 +83,7 @@ fn thrown(error: &RequestError) -> JsValue {
 /// Does what is asked and gives the result as JSON.
 fn carry_out(desk: Desk, request: Request) -> Result<String, RequestError> {
     match request {
-        Request::Describe => return Ok(describe().to_string()),
+        Request::Describe => return Ok(as_json(&describe())),
         Request::Command { text } => return Ok(as_json(&CommandResult { reply: desk.type_command(&text)? })),
         Request::Load(load) => desk.load(*load)?,
         Request::Play => desk.play(),

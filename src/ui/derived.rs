@@ -19,7 +19,7 @@ impl<T: PartialEq + Send + Sync + 'static> Value for T {
     }
 }
 
-/// A value whose type only its memo knows.
+/// A value whose type only its memo or its state knows.
 #[derive(Clone)]
 pub(crate) struct Kept(Arc<dyn Value>);
 
@@ -101,9 +101,10 @@ fn now(kept: LeptosMemo<Kept>) -> Kept {
     kept.get_untracked()
 }
 
-fn value<T: 'static>(kept: &Kept) -> &T {
+/// What is kept, by the one who knows its type.
+pub(crate) fn value<T: 'static>(kept: &Kept) -> &T {
     let any: &dyn Any = kept.0.as_ref();
-    let Some(value) = any.downcast_ref() else { unreachable!("a memo keeps values of its own type") };
+    let Some(value) = any.downcast_ref() else { unreachable!("a value is of the type that it was kept as") };
     value
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 
+use super::State;
 use super::derived::{Derive, Kept, Memo, memo};
 use crate::embed::{LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
@@ -40,12 +41,12 @@ pub struct Desk {
     session: StoredValue<Session, LocalStorage>,
     projector: StoredValue<Projector, LocalStorage>,
     /// Counts the changes of the run: whatever derives from the run depends on it.
-    revision: RwSignal<u32>,
-    head: RwSignal<Playhead>,
+    revision: State<u32>,
+    head: State<Playhead>,
     frame: RwSignal<Rc<Frame>, LocalStorage>,
-    scenario_id: RwSignal<Option<&'static str>>,
-    view: RwSignal<ViewSettings>,
-    notices: RwSignal<Vec<String>>,
+    scenario_id: State<Option<&'static str>>,
+    view: State<ViewSettings>,
+    notices: State<Vec<String>>,
 }
 
 impl Desk {
@@ -67,12 +68,12 @@ impl Desk {
         Ok(Self {
             session: StoredValue::new_local(session),
             projector: StoredValue::new_local(Projector::default()),
-            revision: RwSignal::new(0),
-            head: RwSignal::new(head),
+            revision: State::new(0),
+            head: State::new(head),
             frame: RwSignal::new_local(frame),
-            scenario_id: RwSignal::new(params.scenario_id),
-            view: RwSignal::new(view),
-            notices: RwSignal::new(params.problems),
+            scenario_id: State::new(params.scenario_id),
+            view: State::new(view),
+            notices: State::new(params.problems),
         })
     }
 
@@ -143,10 +144,10 @@ impl Desk {
         self.head.get()
     }
 
-    /// The playhead's signal, for reading.
+    /// The playhead without following it.
     #[must_use]
-    pub fn head_signal(self) -> ReadSignal<Playhead> {
-        self.head.read_only()
+    pub fn head_now(self) -> Playhead {
+        self.head.get_untracked()
     }
 
     /// The ready scenario that is shown; follows it.
@@ -163,13 +164,13 @@ impl Desk {
 
     /// How the page is shown; follows it.
     #[must_use]
-    pub fn view(self) -> RwSignal<ViewSettings> {
+    pub fn view(self) -> State<ViewSettings> {
         self.view
     }
 
     /// What the person should be told; follows it.
     #[must_use]
-    pub fn notices(self) -> RwSignal<Vec<String>> {
+    pub fn notices(self) -> State<Vec<String>> {
         self.notices
     }
 

@@ -58,7 +58,8 @@ impl Lab {
         let begins = self.0.try_update_value(|state| {
             state.last += 1;
             state.waiting.push((state.last, Box::new(then)));
-            let request = json!({"id": state.last, "method": method, "params": params}).to_string();
+            let request = json!({"id": state.last, "method": method, "params": params});
+            let request = serde_json::to_string(&request).unwrap_or_default();
             match &state.send {
                 // Whoever was ready once can be called.
                 Some(send) => drop(send.call1(&JsValue::NULL, &request.into())),

@@ -17,9 +17,13 @@ mod lab;
 #[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
+mod part;
+#[cfg(target_arch = "wasm32")]
 mod shell;
 #[cfg(target_arch = "wasm32")]
 mod stage;
+#[cfg(target_arch = "wasm32")]
+mod state;
 pub mod views;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod whole;
@@ -35,3 +39,5 @@ pub(crate) use lab::Lab;
 pub use page::mount;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use shell::handover;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use state::State;

@@ -9,7 +9,7 @@ use crate::ui::derived::{Derive, Kept, Memo, effect};
 use super::browser;
 use crate::engine::VirtualTime;
 use crate::run::Run;
-use crate::ui::Desk;
+use crate::ui::{Desk, State};
 
 /// Least time between two beats, in milliseconds.
 const LEAST: f64 = 100.0;
@@ -33,15 +33,15 @@ pub enum Turn {
 #[derive(Clone, Copy)]
 pub struct Beat {
     desk: Desk,
-    turns: [RwSignal<VirtualTime>; 3],
+    turns: [State<VirtualTime>; 3],
     turn: Turn,
 }
 
 impl Beat {
     /// Starts the beat of a page and gives it to its components.
     pub fn start(desk: Desk) -> Self {
-        let at = desk.head_signal().get_untracked().at;
-        let beat = Self { desk, turns: [(); 3].map(|()| RwSignal::new(at)), turn: Turn::First };
+        let at = desk.head_now().at;
+        let beat = Self { desk, turns: [(); 3].map(|()| State::new(at)), turn: Turn::First };
         let clock = Clock { beat, last: StoredValue::new(0.0), due: StoredValue::new(None) };
         effect(move || {
             let head = desk.head();
@@ -68,7 +68,7 @@ impl Beat {
         Self { turn, ..self }
     }
 
-    fn signal(self) -> RwSignal<VirtualTime> {
+    fn signal(self) -> State<VirtualTime> {
         self.turns[self.turn as usize]
     }
 
@@ -119,7 +119,7 @@ impl Clock {
 
     fn take_turn(self, turn: usize) {
         let Some(signal) = self.beat.turns.get(turn) else { return };
-        let now = self.beat.desk.head_signal().get_untracked().at;
+        let now = self.beat.desk.head_now().at;
         if signal.get_untracked() != now {
             signal.set(now);
         }
