@@ -8,7 +8,7 @@ use wasm_bindgen::closure::Closure;
 
 use super::{Request, RequestError, describe};
 use crate::run::ExportFormat;
-use crate::ui::{Desk, Lab, handover, whole};
+use crate::ui::{Desk, Lab};
 
 /// Puts `window.cachescope` in place.
 pub(crate) fn install(desk: Desk, lab: Lab) {
@@ -31,9 +31,6 @@ fn answer(desk: Desk, lab: Lab, method: &JsValue, params: &JsValue) -> Result<Js
     let method = method.as_string().unwrap_or_default();
     let request =
         read_params(params).and_then(|params| Request::read(&method, params)).map_err(|error| thrown(&error))?;
-    if whole::is_retired() || needs_whole(&request) {
-        return Ok(whole::ask(&handover(desk), &method, params.clone()).into());
-    }
     if let Request::Trace { format } = request {
         return Ok(trace(desk, lab, format).into());
     }
@@ -53,15 +50,6 @@ fn trace(desk: Desk, lab: Lab, format: ExportFormat) -> Promise {
             drop(told);
         });
     })
-}
-
-/// Whether this build can't carry it out as it should, but the whole page can.
-fn needs_whole(request: &Request) -> bool {
-    match request {
-        Request::Command { text } => whole::is_for_whole(text),
-        Request::Load(load) => whole::is_needed(&load.scenario),
-        _ => false,
-    }
 }
 
 fn read_params(params: &JsValue) -> Result<Value, RequestError> {

@@ -80,7 +80,6 @@ pub use changes::{Change, Removal};
 #[cfg(feature = "full-redis")]
 pub use clients::{ClientId, Push, Unblocked};
 pub use command::{Command, Flags, Group, KeyPositions};
-pub use commands::unmodelled::{is_left_out, left_out};
 pub use commands::{COMMANDS, find as find_command};
 pub use config::{Allocator, Config, EvictionPolicy, Limits, UnknownPolicy};
 pub use errors::RedisError;

@@ -156,12 +156,6 @@ impl Desk {
         self.scenario_id.get()
     }
 
-    /// The ready scenario that is shown, without following it.
-    #[must_use]
-    pub fn scenario_id_now(self) -> Option<&'static str> {
-        self.scenario_id.get_untracked()
-    }
-
     /// How the page is shown; follows it.
     #[must_use]
     pub fn view(self) -> State<ViewSettings> {

@@ -25,8 +25,6 @@ mod stage;
 #[cfg(target_arch = "wasm32")]
 mod state;
 pub mod views;
-#[cfg(target_arch = "wasm32")]
-pub(crate) mod whole;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
@@ -37,7 +35,5 @@ pub use desk::{Desk, ViewSettings};
 pub(crate) use lab::Lab;
 #[cfg(target_arch = "wasm32")]
 pub use page::mount;
-#[cfg(target_arch = "wasm32")]
-pub(crate) use shell::handover;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use state::State;

@@ -10,22 +10,15 @@ use super::shell::{
     story, transport,
 };
 use super::stage::stage;
-use super::{Desk, Lab, clock, whole};
+use super::{Desk, Lab, clock};
 use crate::embed::{bridge, parse_query};
 
-/// Mounts the page into the document's body, or has the whole page mounted where the link needs it.
+/// Mounts the page into the document's body.
 pub fn mount() {
     console_error_panic_hook::set_once();
     let Some(window) = web_sys::window() else { return };
-    let handed_over = whole::handed_over();
-    let query = handed_over.clone().unwrap_or_else(|| window.location().search().unwrap_or_default());
-    let params = parse_query(&query);
-    if whole::is_needed(&params.scenario) {
-        return whole::begin(&query);
-    }
+    let params = parse_query(&window.location().search().unwrap_or_default());
     let Some(body) = window.document().and_then(|document| document.body()) else { return };
-    // There is something only where this page takes another one's place.
-    body.set_inner_html("");
     mount_to_body(move || {
         let body = Part::of(body.into());
         match Desk::new(params) {
@@ -36,9 +29,6 @@ pub fn mount() {
             }
         }
     });
-    if handed_over.is_some() {
-        whole::tell_ready();
-    }
 }
 
 fn page(desk: Desk, body: Part) {

@@ -169,18 +169,6 @@ pub(crate) const LEFT_OUT: &[&str] = &[
 #[cfg(feature = "full-redis")]
 pub(crate) const LEFT_OUT: &[&str] = &[];
 
-/// Whether a command, in any case, is one that only the full model has and this build has not.
-#[must_use]
-pub fn is_left_out(name: &str) -> bool {
-    LEFT_OUT.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
-}
-
-/// The commands that only the full model has and this build has not, in small letters.
-#[must_use]
-pub fn left_out() -> &'static [&'static str] {
-    LEFT_OUT
-}
-
 /// The subcommands of modelled containers that are missing, as `container|name`, sorted.
 pub(crate) const SUBCOMMANDS: &[&str] = &[
     "client|help",

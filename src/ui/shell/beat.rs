@@ -91,7 +91,7 @@ impl Beat {
         Memo::kept(self.of_moment(Box::new(move |run, at| Kept::new(derive(run, at)))))
     }
 
-    fn of_moment(self, derive: Box<dyn Fn(&Run, VirtualTime) -> Kept + Send + Sync>) -> Derive {
+    fn of_moment(self, derive: OfMoment) -> Derive {
         Box::new(move || {
             self.desk.follow_run();
             let at = self.signal().get();
@@ -99,6 +99,9 @@ impl Beat {
         })
     }
 }
+
+/// What is derived from the run and a time.
+type OfMoment = Box<dyn Fn(&Run, VirtualTime) -> Kept + Send + Sync>;
 
 /// When the beat strikes.
 #[derive(Clone, Copy)]

@@ -5,16 +5,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, KeyboardEvent};
 
 use super::beat::Turn;
-use super::{Beat, browser, handover};
+use super::{Beat, browser};
 use crate::decimal::read_f64;
 use crate::engine::{Span, VirtualTime};
 use crate::ui::part::{Part, follow};
 use crate::ui::words::{complete, count_typed, heard_html, hint, history, offers_html, talk_html};
-use crate::ui::{Desk, State, memo, whole};
+use crate::ui::{Desk, State, memo};
 use crate::world::DIRTY;
 
 /// What the console remembers that is no part of the run. A handle that can be copied.
@@ -59,7 +58,6 @@ impl Line {
             "" => return,
             "clear" => self.clear(),
             "monitor" => self.listens.set(true),
-            _ if whole::is_for_whole(&command) => return self.send_to_whole(&command),
             _ => match self.desk.type_command(&command) {
                 Ok(_) => self.listens.set(false),
                 // It stays, to be mended.
@@ -67,21 +65,6 @@ impl Line {
             },
         }
         self.write(String::new());
-    }
-
-    /// The whole page takes this one's place and executes the command.
-    fn send_to_whole(self, command: &str) {
-        self.problem.set("Fetching the rest of Redis …".to_owned());
-        let params = js_sys::Object::new();
-        // Setting a property of a fresh object can't fail.
-        let _ = js_sys::Reflect::set(&params, &"text".into(), &command.into());
-        let asked = whole::ask(&handover(self.desk), "command", params.into());
-        leptos::task::spawn_local(async move {
-            match JsFuture::from(asked).await {
-                Ok(_) => browser::focus_on("#console-text"),
-                Err(error) => self.problem.set(js_sys::Error::from(error).message().into()),
-            }
-        });
     }
 
     fn clear(self) {

@@ -8,7 +8,7 @@ use super::{browser, report, theme};
 use crate::engine::VirtualTime;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
-use crate::ui::{Desk, State, whole};
+use crate::ui::{Desk, State};
 use crate::world::{Actor, Condition, Fault, FaultKind};
 
 const STORED: &str = "cachescope-keys";
@@ -40,7 +40,7 @@ pub fn listen(desk: Desk) {
 fn press(desk: Desk, letters: bool, event: &KeyboardEvent) {
     let is_command = event.ctrl_key() || event.meta_key() || event.alt_key();
     let focus = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    if whole::is_retired() || is_command || event.default_prevented() || focus.as_ref().is_some_and(takes_keys) {
+    if is_command || event.default_prevented() || focus.as_ref().is_some_and(takes_keys) {
         return;
     }
     let on_control = focus.is_some_and(|focus| is_inside(&focus, "button, a, summary, [tabindex], select"));

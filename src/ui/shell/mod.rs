@@ -40,7 +40,7 @@ pub use masthead::masthead;
 pub use notices::notices;
 pub use promise::promise;
 pub use settings::settings_panel;
-pub use share::{full_view, handover, keep_address};
+pub use share::{full_view, keep_address};
 pub use story::story;
 pub use theme::keep_theme;
 pub use transport::transport;

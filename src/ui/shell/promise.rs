@@ -28,7 +28,8 @@ pub fn promise() -> Part {
         let Ledger { durable, pending, lost, .. } = ledger.get();
         format!("{durable} durable, {pending} pending, {lost} lost")
     });
-    let counts: [(&str, fn(&Ledger) -> usize); 3] =
+    type Count = (&'static str, fn(&Ledger) -> usize);
+    let counts: [Count; 3] =
         [("durable", |ledger| ledger.durable), ("pending", |ledger| ledger.pending), ("lost", |ledger| ledger.lost)];
     for (kind, count) in counts {
         let count = move || ledger.with(count).to_string();

@@ -25,24 +25,6 @@ fn query_at(desk: Desk, scenario_id: Option<&str>, at: VirtualTime) -> String {
     desk.with_run(|run| query(&run.scenario, scenario_id, at, theme))
 }
 
-/// The query with which another page goes on just where this one is.
-pub fn handover(desk: Desk) -> String {
-    let (head, scenario_id) = (desk.head_now(), desk.scenario_id_now());
-    let view = desk.view().get_untracked();
-    let mut query = query_at(desk, scenario_id, head.at);
-    if head.playing {
-        query = query.replace("&autoplay=0", "&autoplay=1");
-    }
-    let embed = u8::from(view.embed);
-    query.push_str(&format!("&speed={}&embed={embed}", head.speed));
-    for (name, list) in [("panels", &view.panels), ("compare", &view.compare)] {
-        if !list.is_empty() {
-            query.push_str(&format!("&{name}={}", list.join(",")));
-        }
-    }
-    query
-}
-
 /// The address of this moment, whole run included: it does not depend on what ready scenarios there are.
 fn whole_address(desk: Desk) -> String {
     let at = desk.head_now().at;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use web_sys::Element;
 
-
 use super::board::Board;
 use crate::ui::geometry::{Direction, Lane, LaneId, Layout, route};
 use crate::ui::part::{Part, follow};
