@@ -52,6 +52,15 @@ pub fn row_of_rank(rank: u32) -> RowKey {
     RowKey::new(table, rank / 3 + 1)
 }
 
+/// A row that does not exist, of a popularity rank among those.
+fn row_of_absent(rank: u32) -> RowKey {
+    let RowKey { table, id } = row_of_rank(rank);
+    RowKey::new(table, id + FIRST_ABSENT)
+}
+
+/// No table has so many rows.
+const FIRST_ABSENT: u32 = 1_000_000;
+
 /// The rows that a random workload asks for.
 fn rows_of(mix: &Mix) -> impl Iterator<Item = RowKey> + use<> {
     let ranks = if mix.rate > 0.0 { mix.keys } else { 0 };
@@ -96,7 +105,11 @@ impl Driver {
     }
 
     fn run(&self, scenario: &Scenario) -> Result<(), ScenarioError> {
-        self.world.start(&rows_at_start(scenario));
+        let rows = rows_at_start(scenario);
+        self.world.start(&rows);
+        if scenario.warm {
+            self.world.warm(&rows);
+        }
         self.schedule_script(scenario);
         self.start_workload();
         for (index, intervention) in (0..).zip(&scenario.interventions) {
@@ -157,7 +170,8 @@ impl Driver {
                 driver.pass(gap).await;
                 let demand = generator.next_demand(&driver.mix.borrow());
                 let step = if demand.reads { Step::Read } else { Step::Write };
-                driver.submit(Actor::Client(demand.client), row_of_rank(demand.rank), step);
+                let key = if demand.absent { row_of_absent(demand.rank) } else { row_of_rank(demand.rank) };
+                driver.submit(Actor::Client(demand.client), key, step);
             }
         });
     }
@@ -191,7 +205,7 @@ impl Driver {
                 Operation::Write { row }
             }
         };
-        self.world.submit(client, operation);
+        self.world.submit(client, operation, self.mix.borrow().retries);
     }
 }
 

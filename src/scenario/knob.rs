@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Scenario, ScenarioError};
 use crate::engine::Span;
+use crate::redis::AppendFsync;
 use crate::workload::Mix;
 use crate::world::Settings;
 
@@ -39,6 +40,34 @@ pub enum Knob {
     CacheFirst,
     /// Whether write-through uses one transaction.
     Transaction,
+    /// Share of reads that ask for rows which don't exist.
+    Absent,
+    /// How often a reader asks again after an error.
+    Retries,
+    /// Whether those who miss the same row wait for one load.
+    SingleFlight,
+    /// Whether only the holder of a lease fills.
+    Leases,
+    /// The factor beta of early expiry, 0: off.
+    EarlyExpiry,
+    /// By how much a time to live is shortened at most, 0: off.
+    TtlJitter,
+    /// How long an absent row is remembered, 0: off.
+    NegativeTtl,
+    /// Whether copies are only stored over what was seen.
+    VersionedFills,
+    /// The pause before the second deletion, 0: off.
+    SecondDelete,
+    /// The pause before a read is sent again, 0: off.
+    Hedge,
+    /// Whether a circuit breaker refuses calls, and old rows are served.
+    Breaker,
+    /// How long a copy stays in the application's own memory, 0: off.
+    Near,
+    /// Whether a Bloom filter answers for absent rows.
+    Bloom,
+    /// When the cache's file reaches the disk, 0: it has none.
+    AppendFsync,
 }
 
 /// What a knob looks like.
@@ -62,16 +91,30 @@ pub struct KnobSpec {
     pub zero: Option<&'static str>,
     /// The patterns that heed it; none: all.
     pub only: &'static [&'static str],
+    /// What it does and what that costs, in a sentence each; empty where the label says it.
+    pub about: &'static str,
 }
 
 const fn spec(knob: Knob, id: &'static str, label: &'static str, unit: &'static str, range: [f64; 3]) -> KnobSpec {
-    KnobSpec { knob, id, label, unit, low: range[0], high: range[1], step: range[2], zero: None, only: &[] }
+    KnobSpec { knob, id, label, unit, low: range[0], high: range[1], step: range[2], zero: None, only: &[], about: "" }
+}
+
+/// A protection that is on or off.
+const fn guard(knob: Knob, id: &'static str, label: &'static str, about: &'static str) -> KnobSpec {
+    KnobSpec { about, ..spec(knob, id, label, "", [0.0, 1.0, 1.0]) }
+}
+
+/// A protection with a measure; 0 turns it off.
+const fn dose(mut spec: KnobSpec, about: &'static str) -> KnobSpec {
+    spec.zero = Some("off");
+    spec.about = about;
+    spec
 }
 
 const BEHIND: &[&str] = &["write-behind"];
 const THROUGH: &[&str] = &["write-through"];
 
-static SPECS: [KnobSpec; 14] = [
+static SPECS: [KnobSpec; 28] = [
     spec(Knob::ReadShare, "read-share", "Reads", "%", [0.0, 100.0, 5.0]),
     spec(Knob::Rate, "rate", "Requests", "per s", [0.0, 100.0, 0.1]),
     spec(Knob::Keys, "keys", "Rows in use", "", [1.0, 500.0, 1.0]),
@@ -90,6 +133,66 @@ static SPECS: [KnobSpec; 14] = [
     },
     KnobSpec { only: THROUGH, ..spec(Knob::CacheFirst, "cache-first", "Cache before database", "", [0.0, 1.0, 1.0]) },
     KnobSpec { only: THROUGH, ..spec(Knob::Transaction, "transaction", "In one transaction", "", [0.0, 1.0, 1.0]) },
+    KnobSpec { zero: Some("none"), ..spec(Knob::Absent, "absent", "Reads of absent rows", "%", [0.0, 100.0, 5.0]) },
+    KnobSpec { zero: Some("none"), ..spec(Knob::Retries, "retries", "Retries after an error", "", [0.0, 10.0, 1.0]) },
+    guard(
+        Knob::SingleFlight,
+        "single-flight",
+        "Single-flight",
+        "Those who miss the same row wait for one load. All wait as long as the slowest, and each further server still loads.",
+    ),
+    guard(
+        Knob::Leases,
+        "leases",
+        "Leases",
+        "Only who holds the key's lease may fill it; a deletion voids it. Others wait, ten seconds if the holder dies.",
+    ),
+    dose(
+        spec(Knob::EarlyExpiry, "early-expiry", "Early expiry, beta", "", [0.0, 8.0, 0.5]),
+        "A reader may load a copy anew before it expires, the likelier the nearer that is. Some rows are loaded too early.",
+    ),
+    dose(
+        spec(Knob::TtlJitter, "ttl-jitter", "TTL jitter up to", "%", [0.0, 90.0, 5.0]),
+        "Times to live are shortened at random, so that copies don't expire together. Copies live shorter on average.",
+    ),
+    dose(
+        spec(Knob::NegativeTtl, "negative-ttl", "Remember absent rows", "s", [0.0, 60.0, 0.5]),
+        "The cache keeps that a row does not exist. It takes memory for each key that anybody tries, and hides a new row.",
+    ),
+    guard(
+        Knob::VersionedFills,
+        "versioned-fills",
+        "Versioned fills",
+        "A copy is stored only over what its reader saw, never over a newer one. Writers send two messages for a copy.",
+    ),
+    dose(
+        spec(Knob::SecondDelete, "second-delete", "Delete again after", "s", [0.0, 20.0, 0.5]),
+        "A copy that a slow reader stored after the deletion is deleted too. Old copies last until then; each costs a miss.",
+    ),
+    dose(
+        spec(Knob::Hedge, "hedge", "Ask again after", "s", [0.0, 10.0, 0.1]),
+        "A read without an answer is sent once more, and the first answer counts. Slow reads cost their server twice.",
+    ),
+    guard(
+        Knob::Breaker,
+        "breaker",
+        "Circuit breaker",
+        "After three failures a server is left in peace for a while, and readers get old rows. They may be out of date.",
+    ),
+    dose(
+        spec(Knob::Near, "near", "Near cache for", "s", [0.0, 60.0, 0.5]),
+        "The application keeps copies itself and is told of changes. Until word is there, and if it is lost, they are old.",
+    ),
+    guard(
+        Knob::Bloom,
+        "bloom",
+        "Bloom filter",
+        "Ten bits a row say that a row surely does not exist. One absent row in a hundred gets through.",
+    ),
+    dose(
+        spec(Knob::AppendFsync, "append-fsync", "Cache on disk", "(1: every second, 2: always)", [0.0, 2.0, 1.0]),
+        "The cache appends each change to a file, so a crash does not take the queue. Always makes writes wait for the disk.",
+    ),
 ];
 
 impl Knob {
@@ -115,6 +218,11 @@ impl Knob {
     #[must_use]
     pub fn spec(self) -> &'static KnobSpec {
         &SPECS[self as usize]
+    }
+
+    /// The knobs of the protections.
+    pub fn of_protections() -> impl Iterator<Item = &'static KnobSpec> {
+        SPECS.iter().skip(Self::SingleFlight as usize)
     }
 
     /// Checks a value for it.
@@ -157,8 +265,9 @@ impl Knob {
     #[must_use]
     pub fn read(self, mix: &Mix, settings: &Settings) -> f64 {
         let flag = |on: bool| if on { 1.0 } else { 0.0 };
+        let percent = |share: f64| (share * 1000.0).round() / 10.0;
         match self {
-            Self::ReadShare => (mix.read_share * 1000.0).round() / 10.0,
+            Self::ReadShare => percent(mix.read_share),
             Self::Rate => mix.rate,
             Self::Keys => f64::from(mix.keys),
             Self::Skew => mix.skew,
@@ -172,6 +281,24 @@ impl Knob {
             Self::QueueLimit => settings.queue_limit.map_or(0.0, f64::from),
             Self::CacheFirst => flag(settings.order == crate::world::WriteOrder::CacheFirst),
             Self::Transaction => flag(settings.transaction),
+            Self::Absent => percent(mix.absent),
+            Self::Retries => f64::from(mix.retries),
+            Self::SingleFlight => flag(settings.protect.single_flight),
+            Self::Leases => flag(settings.protect.leases),
+            Self::EarlyExpiry => settings.protect.early_expiry,
+            Self::TtlJitter => percent(settings.protect.ttl_jitter),
+            Self::NegativeTtl => settings.protect.negative_ttl.as_secs_f64(),
+            Self::VersionedFills => flag(settings.protect.versioned_fills),
+            Self::SecondDelete => settings.protect.second_delete.as_secs_f64(),
+            Self::Hedge => settings.protect.hedge.as_secs_f64(),
+            Self::Breaker => flag(settings.protect.breaker),
+            Self::Near => settings.protect.near.as_secs_f64(),
+            Self::Bloom => flag(settings.protect.bloom),
+            Self::AppendFsync => match settings.protect.append_fsync {
+                None => 0.0,
+                Some(AppendFsync::Always) => 2.0,
+                Some(_) => 1.0,
+            },
         }
     }
 
@@ -194,6 +321,26 @@ impl Knob {
             Self::QueueLimit => settings.queue_limit = (value >= 1.0).then(|| count(value)),
             Self::CacheFirst => settings.order = if value > 0.5 { CacheFirst } else { DatabaseFirst },
             Self::Transaction => settings.transaction = value > 0.5,
+            Self::Absent => mix.absent = value / 100.0,
+            Self::Retries => mix.retries = count(value),
+            Self::SingleFlight => settings.protect.single_flight = value > 0.5,
+            Self::Leases => settings.protect.leases = value > 0.5,
+            Self::EarlyExpiry => settings.protect.early_expiry = value,
+            Self::TtlJitter => settings.protect.ttl_jitter = value / 100.0,
+            Self::NegativeTtl => settings.protect.negative_ttl = Span::from_secs_f64(value),
+            Self::VersionedFills => settings.protect.versioned_fills = value > 0.5,
+            Self::SecondDelete => settings.protect.second_delete = Span::from_secs_f64(value),
+            Self::Hedge => settings.protect.hedge = Span::from_secs_f64(value),
+            Self::Breaker => settings.protect.breaker = value > 0.5,
+            Self::Near => settings.protect.near = Span::from_secs_f64(value),
+            Self::Bloom => settings.protect.bloom = value > 0.5,
+            Self::AppendFsync => {
+                settings.protect.append_fsync = match count(value) {
+                    0 => None,
+                    1 => Some(AppendFsync::EverySecond),
+                    _ => Some(AppendFsync::Always),
+                }
+            }
         }
     }
 }

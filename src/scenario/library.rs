@@ -1,6 +1,9 @@
 //! The ready scenarios: each shows one thing, at a pace at which it can be followed.
 
-use super::{Intervention, Scenario, ScriptedRequest, Step};
+mod overload;
+mod races;
+
+use super::{Intervention, Knob, Scenario, ScriptedRequest, Step};
 use crate::engine::{Span, VirtualTime};
 use crate::workload::Mix;
 use crate::world::{Actor, Fault, FaultKind, Settings};
@@ -15,6 +18,8 @@ pub struct Ready {
     pub story: &'static str,
     /// The moment that tells the story, in seconds.
     pub moment: f64,
+    /// The same run without its protection, if this one shows what that is good for.
+    pub without: Option<&'static str>,
     build: fn() -> Scenario,
 }
 
@@ -30,12 +35,13 @@ fn known() -> String {
 }
 
 /// The ready scenarios, the one that the page opens with first.
-pub static READY: [Ready; 13] = [
+pub static READY: [Ready; 44] = [
     Ready {
         id: "first-read",
         title: "The first read",
         story: "Nobody has asked for this product yet: the cache misses, the database answers, and a copy stays behind.",
         moment: 2.0,
+        without: None,
         build: || scripted("cache-aside", 7, &[(0.5, 1, Step::Read, "product:1")]),
     },
     Ready {
@@ -43,6 +49,7 @@ pub static READY: [Ready; 13] = [
         title: "The second read",
         story: "The first reader pays for the miss. The second finds the copy and never meets the database.",
         moment: 6.6,
+        without: None,
         build: || {
             let requests = [(0.5, 1, Step::Read, "product:1"), (5.5, 2, Step::Read, "product:1")];
             scripted("cache-aside", 9, &requests)
@@ -54,6 +61,7 @@ pub static READY: [Ready; 13] = [
         story: "The price changes in the database, the cached copy does not: until its time to live ends, readers get the \
                 old price.",
         moment: 10.2,
+        without: None,
         build: || {
             let requests = [
                 (0.5, 1, Step::Read, "product:1"),
@@ -71,6 +79,7 @@ pub static READY: [Ready; 13] = [
         story: "The write changes database and cache before anybody is told 'saved': slower, and the next read is a hit on \
                 the new value.",
         moment: 3.0,
+        without: None,
         build: || {
             let requests = [(0.5, 1, Step::Write, "product:1"), (4.6, 2, Step::Read, "product:1")];
             scripted("write-through", 8, &requests)
@@ -81,6 +90,7 @@ pub static READY: [Ready; 13] = [
         title: "A read-through miss",
         story: "The application asks only the cache layer. The layer itself goes to the database and keeps a copy.",
         moment: 2.4,
+        without: None,
         build: || {
             let requests = [(0.5, 1, Step::Read, "product:1"), (6.2, 2, Step::Read, "product:1")];
             scripted("read-through", 10, &requests)
@@ -91,6 +101,7 @@ pub static READY: [Ready; 13] = [
         title: "Update, then delete the copy",
         story: "The write changes the database and deletes the cached copy: the next read misses once and is fresh.",
         moment: 7.6,
+        without: None,
         build: || {
             let requests = [
                 (0.5, 1, Step::Read, "product:1"),
@@ -105,6 +116,7 @@ pub static READY: [Ready; 13] = [
         title: "Update, then update the copy",
         story: "The write changes the database and stores the new row in the cache: the next read is a hit, and fresh.",
         moment: 7.6,
+        without: None,
         build: || {
             let requests = [
                 (0.5, 1, Step::Read, "product:1"),
@@ -120,6 +132,7 @@ pub static READY: [Ready; 13] = [
         story: "People are told 'saved' as soon as the cache has their write. The cache dies before the next flush: what \
                 was only there is gone.",
         moment: 14.8,
+        without: None,
         build: data_loss,
     },
     Ready {
@@ -127,6 +140,7 @@ pub static READY: [Ready; 13] = [
         title: "An ordinary day",
         story: "Four people read and write a handful of rows. Turn the settings, break what you like.",
         moment: 12.0,
+        without: None,
         build: Scenario::default,
     },
     Ready {
@@ -134,6 +148,7 @@ pub static READY: [Ready; 13] = [
         title: "The cache dies, the shop stays open",
         story: "The cache crashes and comes back empty. Nobody sees an error: reads go to the database, slower and dearer.",
         moment: 16.0,
+        without: None,
         build: || {
             let mut scenario = Scenario { seed: 4, duration: Span::from_secs(45), ..Scenario::default() };
             scenario.workload = Mix { rate: 1.6, read_share: 0.9, keys: 6, ..Mix::default() };
@@ -146,15 +161,8 @@ pub static READY: [Ready; 13] = [
         story: "Write-through writes the database, then the cache. The application dies between the two: the cache keeps \
                 the old value.",
         moment: 9.0,
-        build: || {
-            let requests = [
-                (0.5, 1, Step::Read, "product:1"),
-                (5.5, 2, Step::Write, "product:1"),
-                (11.5, 3, Step::Read, "product:1"),
-            ];
-            let scenario = scripted("write-through", 16, &requests);
-            with_outage(scenario, Actor::App, FaultKind::CrashBetweenSteps, 4.5, 10.5)
-        },
+        without: None,
+        build: torn_write,
     },
     Ready {
         id: "flusher-crash",
@@ -162,6 +170,7 @@ pub static READY: [Ready; 13] = [
         story: "Writes are still acknowledged at once, but nothing brings them to the database: the queue grows until the \
                 flusher is back.",
         moment: 20.0,
+        without: None,
         build: || {
             let scenario = busy_writers("write-behind", 36);
             with_outage(scenario, Actor::Flusher, FaultKind::Crash, 9.0, 24.0)
@@ -172,11 +181,43 @@ pub static READY: [Ready; 13] = [
         title: "The database is down",
         story: "Write-behind goes on saying 'saved' while the database is away, and catches up afterwards.",
         moment: 18.0,
+        without: None,
         build: || {
             let scenario = busy_writers("write-behind", 40);
             with_outage(scenario, Actor::Database, FaultKind::Crash, 8.0, 22.0)
         },
     },
+    races::DATA_LOSS_DURABLE,
+    races::STALE_FILL,
+    races::STALE_FILL_LEASES,
+    races::STALE_FILL_VERSIONED,
+    races::STALE_FILL_SECOND_DELETE,
+    races::CROSSING_WRITERS,
+    races::CROSSING_WRITERS_VERSIONED,
+    races::TORN_WRITE_TOGETHER,
+    races::LOST_DELETE,
+    races::LOST_DELETE_AGAIN,
+    races::OUT_OF_ORDER,
+    races::OUT_OF_ORDER_VERSIONED,
+    overload::STAMPEDE,
+    overload::STAMPEDE_SINGLE_FLIGHT,
+    overload::STAMPEDE_LEASES,
+    overload::STAMPEDE_EARLY,
+    overload::AVALANCHE,
+    overload::AVALANCHE_JITTER,
+    overload::PENETRATION,
+    overload::PENETRATION_NEGATIVE,
+    overload::PENETRATION_BLOOM,
+    overload::HOT_KEY,
+    overload::HOT_KEY_NEAR,
+    overload::RETRY_STORM,
+    overload::RETRY_STORM_BREAKER,
+    overload::COLD_START,
+    overload::COLD_START_SINGLE_FLIGHT,
+    overload::POOL_EXHAUSTED,
+    overload::POOL_EXHAUSTED_BREAKER,
+    overload::SLOW_TAIL,
+    overload::SLOW_TAIL_HEDGED,
 ];
 
 impl Ready {
@@ -243,6 +284,21 @@ pub(crate) fn with_outage(mut scenario: Scenario, target: Actor, fault: FaultKin
     scenario
 }
 
+/// The same with some knobs turned from the start.
+pub(crate) fn guarded(mut scenario: Scenario, knobs: &[(Knob, f64)]) -> Scenario {
+    for (knob, value) in knobs {
+        knob.set_in_scenario(&mut scenario, *value);
+    }
+    scenario
+}
+
+fn torn_write() -> Scenario {
+    let requests =
+        [(0.5, 1, Step::Read, "product:1"), (5.5, 2, Step::Write, "product:1"), (11.5, 3, Step::Read, "product:1")];
+    let scenario = scripted("write-through", 16, &requests);
+    with_outage(scenario, Actor::App, FaultKind::CrashBetweenSteps, 4.5, 10.5)
+}
+
 fn busy_writers(pattern: &str, duration: u64) -> Scenario {
     Scenario {
         pattern: pattern.to_owned(),
@@ -291,6 +347,10 @@ mod tests {
             assert_eq!(super::super::decode(&super::super::encode(&scenario)), Ok(scenario.clone()), "{}", ready.id);
             assert!(ready.moment < scenario.duration.as_secs_f64(), "{}", ready.id);
             assert_eq!(READY.iter().filter(|other| other.id == ready.id).count(), 1);
+            let Some(without) = ready.without.map(|id| find(id).unwrap()) else { continue };
+            let (with, without) = (scenario, without.scenario());
+            assert_eq!((with.seed, with.workload, with.script), (without.seed, without.workload, without.script));
+            assert_ne!(with.settings, without.settings, "{}", ready.id);
         }
     }
 

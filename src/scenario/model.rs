@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Intervention, ScenarioError};
+use super::{Intervention, Knob, ScenarioError};
 use crate::database::RowKey;
 use crate::engine::{Span, VirtualTime};
 use crate::patterns;
@@ -72,6 +72,9 @@ pub struct Scenario {
     /// The random workload.
     #[serde(skip_serializing_if = "is_default")]
     pub workload: Mix,
+    /// Whether a copy of each row is in the cache at the start, all stored at once.
+    #[serde(skip_serializing_if = "is_default")]
+    pub warm: bool,
     /// Requests at given times.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub script: Vec<ScriptedRequest>,
@@ -101,6 +104,7 @@ impl Default for Scenario {
             seed: 1,
             duration: Span::from_secs(40),
             workload: Mix::default(),
+            warm: false,
             script: Vec::new(),
             settings: Settings::default(),
             timings: Timings::default(),
@@ -171,6 +175,9 @@ impl Scenario {
         }
         if self.settings.queue_limit == Some(0) {
             return Err(ScenarioError::Setting { name: "queue-limit", right: "at least 1, or null for none" });
+        }
+        for spec in Knob::of_protections() {
+            spec.knob.check(spec.knob.of_scenario(self))?;
         }
         self.timings.check_distributions()?;
         self.timings.check()?;

@@ -15,12 +15,15 @@ pub struct Demand {
     pub reads: bool,
     /// The popularity rank of the row, from 0.
     pub rank: u32,
+    /// Whether it asks for a row that does not exist, of that rank among those.
+    pub absent: bool,
 }
 
 /// Draws demands. The mix may change between two draws.
 pub struct Generator {
     arrivals: Rng,
     choices: Rng,
+    absences: Rng,
     popularity: Option<(u32, f64, Zipf)>,
 }
 
@@ -28,7 +31,12 @@ impl Generator {
     /// A generator with the streams of this simulation.
     #[must_use]
     pub fn new(sim: &Sim) -> Self {
-        Self { arrivals: sim.rng("arrivals"), choices: sim.rng("choices"), popularity: None }
+        Self {
+            arrivals: sim.rng("arrivals"),
+            choices: sim.rng("choices"),
+            absences: sim.rng("absences"),
+            popularity: None,
+        }
     }
 
     /// The wait for the next demand, in mean gaps: divided by the rate, it is a time in seconds.
@@ -45,7 +53,8 @@ impl Generator {
         let client = u8::try_from(self.choices.below(u64::from(mix.clients.max(1)))).unwrap_or(0) + 1;
         let reads = self.choices.unit() < mix.read_share;
         let rank = self.draw_rank(mix);
-        Demand { client, reads, rank }
+        let absent = self.absences.chance(mix.absent) && reads;
+        Demand { client, reads, rank, absent }
     }
 
     fn draw_rank(&mut self, mix: &Mix) -> u32 {

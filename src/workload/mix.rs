@@ -29,11 +29,34 @@ pub struct Mix {
     pub keys: u32,
     /// Zipf exponent of the rows' popularity, from 0 (all alike) to 3.
     pub skew: f64,
+    /// Share of the reads that ask for rows which don't exist, from 0 to 1.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub absent: f64,
+    /// How often a reader asks again after an error, from 0 to 10.
+    #[serde(skip_serializing_if = "is_none")]
+    pub retries: u32,
+}
+
+fn is_zero(share: &f64) -> bool {
+    *share == 0.0
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Default for Mix {
     fn default() -> Self {
-        Self { clients: 4, rate: 1.5, arrivals: Arrivals::default(), read_share: 0.75, keys: 9, skew: 0.9 }
+        Self {
+            clients: 4,
+            rate: 1.5,
+            arrivals: Arrivals::default(),
+            read_share: 0.75,
+            keys: 9,
+            skew: 0.9,
+            absent: 0.0,
+            retries: 0,
+        }
     }
 }
 
@@ -60,6 +83,8 @@ impl Mix {
             ("read-share", 0.0, 1.0, self.read_share),
             ("keys", 1.0, 10_000.0, f64::from(self.keys)),
             ("skew", 0.0, 3.0, self.skew),
+            ("absent", 0.0, 1.0, self.absent),
+            ("retries", 0.0, 10.0, f64::from(self.retries)),
         ];
         for (field, low, high, found) in fields {
             if !(low..=high).contains(&found) {

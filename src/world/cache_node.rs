@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use super::dirty_list::{ChangedBy, DIRTY, Known};
 use super::event::Commands;
+use super::protection::{Connection, jittered, set_command};
 use super::rpc::{Call, Served};
 use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
-use crate::database::{Row, RowKey};
-use crate::engine::{Rng, Semaphore, Sim, VirtualTime};
-use crate::redis::{self, Change, Millis, Reply, Server, Session, ValueView};
+use crate::database::{Row, RowKey, seed};
+use crate::engine::{Rng, Semaphore, Sim, Span, VirtualTime};
+use crate::redis::{self, Change, Crash, Millis, Persistence, Reply, Server, Session, ValueView};
 
 /// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
 const EPOCH_MILLIS: u64 = 1_767_225_600_000;
@@ -43,6 +44,8 @@ pub(crate) struct CacheNode {
     counted: Cell<CacheTotals>,
     /// Look-ups of the dirty list, which say nothing of how well the cache serves its readers: hits, misses.
     queue_lookups: Cell<(u64, u64)>,
+    /// Counts the lives of the server.
+    pub(super) life: Cell<u32>,
 }
 
 /// The parts of the server that the dirty list is watched by.
@@ -52,8 +55,9 @@ pub(super) struct Watched<'a> {
 }
 
 impl CacheNode {
-    pub(crate) fn new(sim: &Sim, memory: CacheMemory) -> Self {
-        let config = redis::Config { maxmemory: memory.maxmemory, policy: memory.policy, ..redis::Config::default() };
+    pub(crate) fn new(sim: &Sim, memory: CacheMemory, persistence: Persistence) -> Self {
+        let CacheMemory { maxmemory, policy } = memory;
+        let config = redis::Config { maxmemory, policy, persistence, ..redis::Config::default() };
         Self {
             server: RefCell::new(Server::new(config, sim.rng("redis").next_u64())),
             console: RefCell::default(),
@@ -63,6 +67,7 @@ impl CacheNode {
             before: Cell::default(),
             counted: Cell::default(),
             queue_lookups: Cell::default(),
+            life: Cell::default(),
         }
     }
 }
@@ -82,24 +87,53 @@ impl World {
     /// # Errors
     ///
     /// When the cache can't be had, or answers with an error.
-    pub(crate) async fn cache_call(&self, from: Place, parcel: Parcel, pipeline: Commands) -> Result<Reply, Failure> {
+    pub(crate) async fn cache_call(
+        &self,
+        from: Place,
+        parcel: Parcel,
+        pipeline: Commands,
+        kept: Option<Rc<Connection>>,
+    ) -> Result<Reply, Failure> {
         let limit = self.inner.timings.cache_timeout;
         let call = Call { from, to: Actor::Cache, parcel, limit };
-        self.call(call, self.clone().serve_cache(from.actor, pipeline)).await
+        self.call(call, self.clone().serve_cache(from.actor, pipeline, kept)).await
     }
 
-    async fn serve_cache(self, from: Actor, pipeline: Commands) -> Served<Reply> {
+    async fn serve_cache(self, from: Actor, pipeline: Commands, kept: Option<Rc<Connection>>) -> Served<Reply> {
         let node = &self.inner.cache;
         let _turn = self.turn(Actor::Cache, &node.thread).await;
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
         self.hand_over(from, &pipeline.0);
-        let mut session = Session::default();
-        let reply = self.execute(&mut session, &pipeline.0, ChangedBy::Pattern);
-        node.server.borrow_mut().disconnect(session);
+        let reply = match kept.as_deref().map(Connection::session) {
+            Some(Some(session)) => self.execute(&mut session.borrow_mut(), &pipeline.0, ChangedBy::Pattern),
+            Some(None) => return Served::failed(World::cut_off()),
+            None => {
+                let mut session = Session::default();
+                let reply = self.execute(&mut session, &pipeline.0, ChangedBy::Pattern);
+                node.server.borrow_mut().disconnect(session);
+                reply
+            }
+        };
+        // With `appendfsync always`, the one thread waits for the disk.
+        let delay = node.server.borrow_mut().take_delay();
+        if delay > 0 {
+            self.inner.sim.sleep(Span::from_millis(delay)).await;
+        }
         match reply {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
+        }
+    }
+
+    /// Puts a copy of each row into the cache, as a job does that warms it before the first reader comes.
+    pub fn warm(&self, keys: &[RowKey]) {
+        let ttl = self.settings().ttl;
+        for key in keys {
+            let ttl = ttl.map(|ttl| jittered(self, ttl));
+            self.expect_expiry(*key, ttl);
+            let command = set_command(&seed::row(*key), ttl);
+            self.execute(&mut Session::default(), &[command], ChangedBy::Pattern);
         }
     }
 
@@ -110,7 +144,11 @@ impl World {
             let mut server = self.inner.cache.server.borrow_mut();
             for command in pipeline {
                 let before = server.stats();
-                last = server.execute(session, now, command);
+                let reply = server.execute(session, now, command);
+                // A library that watches a key beside its command gives its caller the command's reply.
+                if by == ChangedBy::Person || command.first().is_none_or(|name| name != b"WATCH") {
+                    last = reply;
+                }
                 if command.get(1).is_some_and(|key| key == DIRTY.as_bytes()) {
                     let (hits, misses) = self.inner.cache.queue_lookups.get();
                     let after = server.stats();
@@ -134,17 +172,44 @@ impl World {
         self.hear_console();
     }
 
-    /// The cache dies and will start empty. What it held, the dirty entries too, is gone.
+    /// The cache dies. What it held, the dirty entries too, is gone, but for what its disk has, if it has one.
     pub(crate) fn wipe_cache(&self) {
         let node = &self.inner.cache;
         node.before.set(self.cache_totals());
+        node.life.set(node.life.get() + 1);
         node.queue_lookups.set((0, 0));
-        self.inner.cache.server.borrow_mut().restart_empty(millis(self.now()));
+        self.restart_from_disk();
         node.console.take();
         node.server.borrow_mut().take_changes();
         self.note(EventKind::CacheCleared { cause: Removal::Crashed });
         self.sync_queue(Removal::Crashed, ChangedBy::Pattern);
         self.count_cache();
+    }
+
+    /// The server is loaded again at once, though nobody can reach it before it is repaired: so it is known which dirty
+    /// entries the disk still has.
+    fn restart_from_disk(&self) {
+        let mut server = self.inner.cache.server.borrow_mut();
+        let now = millis(self.now());
+        if server.config().persistence.append_only {
+            server.crash(now, Crash::Machine);
+            server.restart(now);
+        } else {
+            server.restart_empty(now);
+        }
+    }
+
+    /// The cache is back, with what its disk had.
+    pub(crate) fn tell_restored(&self) {
+        let keys: Vec<redis::Key> = {
+            let mut server = self.inner.cache.server.borrow_mut();
+            server.cron(millis(self.now()));
+            server.take_changes();
+            server.keys_in_order().map(|(key, _)| key.clone()).collect()
+        };
+        for key in keys {
+            self.tell_written(key.as_bytes());
+        }
     }
 
     fn observe_cache(&self, by: ChangedBy) {
@@ -162,6 +227,7 @@ impl World {
                     self.sync_queue(Removal::Deleted, by);
                 }
                 self.tell_written(key.as_bytes());
+                self.tell_holders(&name_of(key.as_bytes()));
             }
             Change::Removed { db: SHOWN_DATABASE, key, cause } => {
                 let cause = match cause {
@@ -173,10 +239,12 @@ impl World {
                     self.sync_queue(cause, by);
                 }
                 self.note(EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
+                self.tell_holders(&name_of(key.as_bytes()));
             }
             Change::Cleared { db: SHOWN_DATABASE } => {
                 self.note(EventKind::CacheCleared { cause: Removal::Flushed });
                 self.sync_queue(Removal::Flushed, by);
+                self.tell_holders_of_all();
             }
             // Only a person who types reaches another database, which no pattern uses and nobody sees.
             _ => {}

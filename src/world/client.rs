@@ -6,22 +6,39 @@ use super::rpc::{Call, Served};
 use super::{Actor, Answer, Context, EventKind, Failure, Operation, Parcel, ParcelKind, Place, RequestId, World};
 
 impl World {
-    /// Sends a request of `client`. It goes on by itself; the answer comes as an event.
-    pub fn submit(&self, client: Actor, operation: Operation) {
-        let request = self.next_request();
-        self.note(EventKind::RequestStarted { request, client, operation: operation.clone() });
+    /// Sends a request of `client`. It goes on by itself; the answer comes as an event. A reader who is told of an error
+    /// asks again at once, up to so many times.
+    pub fn submit(&self, client: Actor, operation: Operation, retries: u32) {
+        let first = self.next_request();
+        self.note(EventKind::RequestStarted { request: first, client, operation: operation.clone() });
         let world = self.clone();
         self.inner.sim.spawn(async move {
-            let call = Call {
-                from: Place { actor: client, request: Some(request) },
-                to: Actor::App,
-                parcel: question(&operation),
-                limit: world.inner.timings.client_timeout,
-            };
-            let served = world.clone().handle(request, operation);
-            let answer = world.call(call, served).await.unwrap_or_else(|failure| failed(&failure));
-            world.note(EventKind::RequestEnded { request, answer });
+            let tries = if operation.write().is_some() { 0 } else { retries };
+            let mut failed = world.ask(client, first, &operation).await;
+            for _ in 0..tries {
+                if !failed {
+                    return;
+                }
+                let request = world.next_request();
+                world.note(EventKind::RequestStarted { request, client, operation: operation.clone() });
+                failed = world.ask(client, request, &operation).await;
+            }
         });
+    }
+
+    /// One request from its start to its end. Gives whether it failed.
+    async fn ask(&self, client: Actor, request: RequestId, operation: &Operation) -> bool {
+        let call = Call {
+            from: Place { actor: client, request: Some(request) },
+            to: Actor::App,
+            parcel: question(operation),
+            limit: self.inner.timings.client_timeout,
+        };
+        let served = self.clone().handle(request, operation.clone());
+        let answer = self.call(call, served).await.unwrap_or_else(|failure| failed(&failure));
+        let has_failed = matches!(answer, Answer::Failed { .. });
+        self.note(EventKind::RequestEnded { request, answer });
+        has_failed
     }
 
     /// The application's handler: runs the pattern's read or write path.

@@ -57,16 +57,19 @@ impl World {
     /// Puts rows into the tables as they are before any write, those that are not there yet: nobody has changed them, and
     /// they last as if they had always been there.
     pub fn add_rows(&self, keys: &[RowKey]) {
+        let mut added = Vec::new();
         for row in keys.iter().map(|key| seed::row(*key)) {
             let mut database = self.inner.database.database.borrow_mut();
             if database.row(row.key()).is_some() {
                 continue;
             }
+            added.push(row.key());
             let seeded = database.seed([row.clone()]);
             debug_assert_eq!(seeded, Ok(()), "the catalogue has all tables");
             drop(database);
             self.note(EventKind::RowCommitted { row });
         }
+        self.inner.bloom.borrow_mut().add(&added);
     }
 
     fn open_connection(&self) -> Result<OpenConnection, DatabaseError> {

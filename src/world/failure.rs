@@ -26,6 +26,9 @@ pub enum Failure {
     /// Too many wait for a connection already.
     #[error("no database connection is free and too many wait for one")]
     PoolFull,
+    /// The circuit breaker refuses calls for a while.
+    #[error("the circuit breaker to {0} is open")]
+    Open(Actor),
     /// The cached bytes are no row.
     #[error("the cached value of {key} can't be read as a row: {problem}")]
     Unreadable {

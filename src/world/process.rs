@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::protection::Memory;
 use super::{Actor, Condition, EventKind, World};
 use crate::engine::{Permit, Semaphore, Signal, Sim};
 
@@ -10,6 +11,8 @@ pub(crate) struct Process {
     pub(crate) condition: Cell<Condition>,
     /// Fires when it crashes, so that all that it was doing ends.
     pub(crate) crashed: Signal,
+    /// What its protections remember.
+    pub(crate) memory: Memory,
     waiting: Cell<u32>,
     serving: Cell<u32>,
 }
@@ -19,6 +22,7 @@ impl Process {
         Self {
             condition: Cell::new(Condition::HEALTHY),
             crashed: Signal::new(sim),
+            memory: Memory::default(),
             waiting: Cell::new(0),
             serving: Cell::new(0),
         }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Protections;
 use crate::database::TableId;
 use crate::engine::Span;
 
@@ -42,6 +43,13 @@ pub struct Settings {
     pub transaction: bool,
     /// Tables that the application does not cache.
     pub uncached: Vec<TableId>,
+    /// What saves the system from stampedes and races.
+    #[serde(skip_serializing_if = "is_off")]
+    pub protect: Protections,
+}
+
+fn is_off(protections: &Protections) -> bool {
+    *protections == Protections::default()
 }
 
 impl Default for Settings {
@@ -58,6 +66,7 @@ impl Default for Settings {
             order: WriteOrder::default(),
             transaction: false,
             uncached: Vec::new(),
+            protect: Protections::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::database_node::{DatabaseNode, KeptConnection};
 use super::network::Network;
 use super::pool::Pool;
 use super::process::Process;
+use super::protection::{Bloom, Chance, persistence};
 use super::recorder::Recorder;
 use super::{Actor, CacheMemory, Condition, Event, EventKind, Fault, FaultKind, Pattern, RequestId, Settings, Timings};
 use crate::database::RowKey;
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     flusher_pool: Pool,
     requests: Cell<u32>,
     trap: Cell<bool>,
+    pub(crate) chance: Chance,
+    pub(crate) bloom: RefCell<Bloom>,
 }
 
 struct Processes {
@@ -64,7 +67,7 @@ impl World {
             sim: sim.clone(),
             pattern,
             network: Network::new(sim),
-            cache: CacheNode::new(sim, memory),
+            cache: CacheNode::new(sim, memory, persistence(&settings.protect, &timings)),
             database: DatabaseNode::new(sim, timings.database_workers),
             recorder: Recorder::new(sim),
             settings: RefCell::new(Rc::new(settings)),
@@ -83,6 +86,8 @@ impl World {
             timings,
             requests: Cell::new(0),
             trap: Cell::new(false),
+            chance: Chance::new(sim),
+            bloom: RefCell::default(),
         };
         Self { inner: Rc::new(inner) }
     }
@@ -115,6 +120,7 @@ impl World {
     /// Changes the settings from now on.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         change(Rc::make_mut(&mut self.inner.settings.borrow_mut()));
+        self.follow_persistence();
         self.inner.turned.notify_all();
     }
 
@@ -170,6 +176,7 @@ impl World {
             _ => {}
         }
         self.lose_all_from(target);
+        self.process(target).memory.clear();
         self.process(target).crashed.notify_all();
     }
 
@@ -177,6 +184,7 @@ impl World {
         let was_up = self.condition(target).up;
         self.set_condition(target, Condition::HEALTHY);
         match target {
+            Actor::Cache if !was_up => self.tell_restored(),
             Actor::Database if !was_up => self.recover_database(),
             Actor::Flusher if !was_up => self.start_flusher(),
             Actor::App => self.inner.trap.set(false),
@@ -246,6 +254,12 @@ impl World {
     /// The time that work takes at a server, as slow as it is now.
     pub(crate) fn slowed(&self, actor: Actor, time: Span) -> Span {
         time * u64::from(self.condition(actor).slowness)
+    }
+
+    /// How long calls of a server wait for it.
+    pub(crate) fn patience(&self, server: Actor) -> Span {
+        let timings = &self.inner.timings;
+        if server == Actor::Cache { timings.cache_timeout } else { timings.database_timeout }
     }
 
     fn set_condition(&self, actor: Actor, condition: Condition) {

@@ -2,10 +2,11 @@
 
 use cachescope::engine::{Span, VirtualTime};
 use cachescope::patterns;
+use cachescope::redis::AppendFsync;
 use cachescope::run::Run;
 use cachescope::scenario::{Action, Intervention, Knob, Scenario, ready};
 use cachescope::workload::Mix;
-use cachescope::world::{Actor, Fault, FaultKind, Settings, WriteOrder};
+use cachescope::world::{Actor, Fault, FaultKind, Protections, Settings, WriteOrder};
 use proptest::prelude::*;
 
 /// The run of a ready scenario, with another pattern if one is given.
@@ -62,11 +63,36 @@ pub fn any_action() -> impl Strategy<Value = Action> {
     ]
 }
 
+/// Any protections: mostly a few of them.
+fn any_protections() -> impl Strategy<Value = Protections> {
+    let span = || prop_oneof![2 => Just(Span::ZERO), 1 => (100_u64..6_000).prop_map(Span::from_millis)];
+    let share = || prop_oneof![2 => Just(0.0), 1 => 0.1..0.9];
+    (any::<[u8; 5]>(), (share(), share()), (span(), span(), span(), span()), 0_usize..4).prop_map(
+        |(flags, (early_expiry, ttl_jitter), (negative_ttl, second_delete, hedge, near), fsync)| {
+            let [single_flight, leases, versioned_fills, breaker, bloom] = flags.map(|flag| flag < 80);
+            Protections {
+                single_flight,
+                leases,
+                early_expiry,
+                ttl_jitter,
+                negative_ttl,
+                versioned_fills,
+                second_delete,
+                hedge,
+                breaker,
+                near,
+                bloom,
+                append_fsync: [None, None, Some(AppendFsync::EverySecond), Some(AppendFsync::Always)][fsync],
+            }
+        },
+    )
+}
+
 fn any_settings() -> impl Strategy<Value = Settings> {
     let ttl = proptest::option::of(1_u64..20);
     let flags = any::<[bool; 6]>();
-    (ttl, 1_u64..8, 1_u32..8, proptest::option::of(1_u32..6), flags).prop_map(
-        |(ttl, interval, flush_batch, queue_limit, flags)| {
+    (ttl, 1_u64..8, 1_u32..8, proptest::option::of(1_u32..6), flags, any_protections()).prop_map(
+        |(ttl, interval, flush_batch, queue_limit, flags, protect)| {
             let [coalesce, cache_first, transaction, pop_first, apart, versioned] = flags;
             Settings {
                 ttl: ttl.map(Span::from_secs),
@@ -79,6 +105,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 queue_limit,
                 order: if cache_first { WriteOrder::CacheFirst } else { WriteOrder::DatabaseFirst },
                 transaction,
+                protect,
                 ..Settings::default()
             }
         },
@@ -88,9 +115,18 @@ fn any_settings() -> impl Strategy<Value = Settings> {
 /// Any scenario of up to half a minute, with up to eight interventions.
 pub fn any_scenario() -> impl Strategy<Value = Scenario> {
     let pattern = proptest::sample::select(patterns::ALL.to_vec());
-    let mix = (1_u8..5, 0.1..6.0, 0.0..1.0, 1_u32..10, 0.0..2.0).prop_map(|(clients, rate, read_share, keys, skew)| {
-        Mix { clients, rate, read_share, keys, skew, ..Mix::default() }
-    });
+    let mix = (1_u8..5, 0.1..6.0, 0.0..1.0, 1_u32..10, 0.0..2.0, 0.0..0.5, 0_u32..3).prop_map(
+        |(clients, rate, read_share, keys, skew, absent, retries)| Mix {
+            clients,
+            rate,
+            read_share,
+            keys,
+            skew,
+            absent,
+            retries,
+            ..Mix::default()
+        },
+    );
     let interventions = proptest::collection::vec((0.0..30.0, any_action()), 0..8);
     (pattern, 0..=cachescope::scenario::GREATEST_SEED, 5_u64..30, mix, any_settings(), interventions).prop_map(
         |(pattern, seed, duration, workload, settings, interventions)| {

@@ -76,6 +76,7 @@ fn slider(spec: &'static KnobSpec, value: Memo<f64>) -> Part {
 <input class="slider" type="range" aria-label="{label}" data-testid="setting-{id}" min="{low}" max="{high}" step="{step}">
 </div>"#
     ));
+    let setting = setting.set("title", move || about(spec));
     setting.at(".setting__number").property("value", move || shown.get().to_string()).on("change", set);
     setting.at(".setting__unit").text(note);
     setting
@@ -94,9 +95,15 @@ fn switch(spec: &'static KnobSpec, value: Memo<f64>) -> Part {
     let setting = Part::new(&format!(
         r#"<label class="setting setting--switch"><span>{label}</span><input class="switch" type="checkbox" role="switch" data-testid="setting-{id}"></label>"#
     ));
+    let setting = setting.set("title", move || about(spec));
     setting.at("input").property("checked", move || value.get() > 0.5).on("change", move |event: Event| {
         let on = if event_target_checked(&event) { 1.0 } else { 0.0 };
         report(desk, desk.turn(spec.knob, on));
     });
     setting
+}
+
+/// What a setting does and costs, where its name does not say it.
+fn about(spec: &KnobSpec) -> Option<&'static str> {
+    Some(spec.about).filter(|about| !about.is_empty())
 }

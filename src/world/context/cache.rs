@@ -10,8 +10,8 @@ use crate::engine::Span;
 use crate::redis::Reply;
 use crate::world::cache_node::{Words, words};
 use crate::world::dirty_list::{DIRTY, dirty_entry, read_dirty};
-use crate::world::event::Commands;
-use crate::world::{Failure, Parcel, ParcelKind};
+use crate::world::protection::{self, set_command};
+use crate::world::{Failure, ParcelKind};
 
 /// The cache server in the hands of a process.
 #[derive(Clone)]
@@ -31,20 +31,9 @@ impl CacheHandle {
     /// When the cache can't be had or its value can't be read.
     #[track_caller]
     pub fn get(&self, key: RowKey) -> impl Future<Output = Result<Option<Row>, Failure>> + use<> {
-        let name = key.cache_key();
-        let command = words(&["GET", &name]);
-        let reply = self.send(Location::caller(), ParcelKind::CacheRead, vec![command]);
-        async move {
-            let Reply::Bulk(Some(bytes)) = reply.await? else { return Ok(None) };
-            let unreadable =
-                |problem: String| Failure::Unreadable { key: name.as_str().into(), problem: problem.into() };
-            let text = String::from_utf8_lossy(&bytes);
-            match Row::from_json(key.table, &text) {
-                Ok(row) if row.key() == key => Ok(Some(row)),
-                Ok(row) => Err(unreadable(format!("it is a copy of {}", row.key().cache_key()))),
-                Err(problem) => Err(unreadable(problem.to_string())),
-            }
-        }
+        self.caller.enter(Location::caller());
+        let caller = self.caller.clone();
+        async move { protection::get(&caller, key).await }
     }
 
     /// `SET key value PX ttl`: stores a copy of the row.
@@ -54,8 +43,7 @@ impl CacheHandle {
     /// When the cache can't be had or refuses.
     #[track_caller]
     pub fn set(&self, row: &Row, ttl: Option<Span>) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let reply = self.send(Location::caller(), ParcelKind::CacheWrite, vec![set_command(row, ttl)]);
-        async move { reply.await.map(drop) }
+        self.store(Location::caller(), row, ttl, false)
     }
 
     /// `SET key value PX ttl NX`: stores a copy of the row unless there is one already.
@@ -65,10 +53,7 @@ impl CacheHandle {
     /// When the cache can't be had or refuses.
     #[track_caller]
     pub fn add(&self, row: &Row, ttl: Option<Span>) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let mut command = set_command(row, ttl);
-        command.push(b"NX".to_vec());
-        let reply = self.send(Location::caller(), ParcelKind::CacheWrite, vec![command]);
-        async move { reply.await.map(drop) }
+        self.store(Location::caller(), row, ttl, true)
     }
 
     /// `DEL key`: removes the copy.
@@ -78,9 +63,9 @@ impl CacheHandle {
     /// When the cache can't be had.
     #[track_caller]
     pub fn delete(&self, key: RowKey) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let command = words(&["DEL", &key.cache_key()]);
-        let reply = self.send(Location::caller(), ParcelKind::Invalidation, vec![command]);
-        async move { reply.await.map(drop) }
+        self.caller.enter(Location::caller());
+        let caller = self.caller.clone();
+        async move { protection::delete(&caller, key).await }
     }
 
     /// `MULTI`, `SET`, `RPUSH dirty`, `EXEC`: stores the row and queues it for the database, both or neither. Gives the
@@ -169,12 +154,19 @@ impl CacheHandle {
     ) -> impl Future<Output = Result<Reply, Failure>> + use<> {
         self.caller.enter(line);
         let caller = self.caller.clone();
-        async move {
-            caller.alive().await;
-            let pipeline = Commands(pipeline.into());
-            let parcel = Parcel::new(kind, shown(&pipeline.0)).carrying(pipeline.clone());
-            caller.world.cache_call(caller.place, parcel, pipeline).await
-        }
+        async move { caller.ask_cache(kind, pipeline).await }
+    }
+
+    fn store(
+        &self,
+        line: &Location<'_>,
+        row: &Row,
+        ttl: Option<Span>,
+        adds: bool,
+    ) -> impl Future<Output = Result<(), Failure>> + use<> {
+        self.caller.enter(line);
+        let (caller, row) = (self.caller.clone(), row.clone());
+        async move { protection::set(&caller, &row, ttl, adds).await }
     }
 }
 
@@ -185,21 +177,4 @@ fn dirty_rows(reply: Reply) -> Vec<Row> {
         _ => None,
     });
     rows.collect()
-}
-
-fn set_command(row: &Row, ttl: Option<Span>) -> Words {
-    let (key, value) = (row.key().cache_key(), row.to_json());
-    match ttl {
-        // Redis refuses a time to live of zero, and rounds no fractions: at least a millisecond.
-        Some(ttl) => words(&["SET", &key, &value, "PX", &ttl.as_millis().max(1).to_string()]),
-        None => words(&["SET", &key, &value]),
-    }
-}
-
-fn shown(pipeline: &[Words]) -> String {
-    let commands = pipeline.iter().map(|command| {
-        let parts: Vec<_> = command.iter().map(|part| String::from_utf8_lossy(part)).collect();
-        parts.join(" ")
-    });
-    commands.collect::<Vec<_>>().join("; ")
 }

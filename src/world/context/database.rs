@@ -5,9 +5,10 @@ use std::panic::Location;
 
 use super::Caller;
 use crate::database::{Condition, Row, RowKey, Statement, Update, seed};
-use crate::world::Failure;
 use crate::world::database_node::KeptConnection;
 use crate::world::pool::Lease;
+use crate::world::protection;
+use crate::world::{Actor, Failure};
 
 /// Which rows a write may replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +37,9 @@ impl DatabaseHandle {
     /// When the database can't be had.
     #[track_caller]
     pub fn select(&self, key: RowKey) -> impl Future<Output = Result<Option<Row>, Failure>> + use<> {
-        let rows = self.run(Location::caller(), vec![Statement::Select { key }]);
-        async move { Ok(rows.await?.pop()) }
+        self.caller.enter(Location::caller());
+        let caller = self.caller.clone();
+        async move { protection::select(&caller, key).await }
     }
 
     /// `UPDATE table SET ... WHERE id = ...`: changes the row, in a transaction of its own.
@@ -47,8 +49,7 @@ impl DatabaseHandle {
     /// When the database can't be had or refuses.
     #[track_caller]
     pub fn update(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let rows = self.run(Location::caller(), vec![update_statement(row, Guard::None)]);
-        async move { rows.await.map(drop) }
+        self.update_by(Location::caller(), row, Guard::None)
     }
 
     /// `UPDATE table SET ... WHERE id = ...`, with `AND version < ...` if the guard says so, in a transaction of its own.
@@ -58,8 +59,7 @@ impl DatabaseHandle {
     /// When the database can't be had or refuses.
     #[track_caller]
     pub fn update_guarded(&self, row: &Row, guard: Guard) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let rows = self.run(Location::caller(), vec![update_statement(row, guard)]);
-        async move { rows.await.map(drop) }
+        self.update_by(Location::caller(), row, guard)
     }
 
     /// `BEGIN`, an `UPDATE` for each row, `COMMIT`, in one message: all or nothing.
@@ -102,11 +102,47 @@ impl DatabaseHandle {
     ) -> impl Future<Output = Result<Vec<Row>, Failure>> + use<> {
         self.caller.enter(line);
         let caller = self.caller.clone();
+        async move { caller.ask_database(statements).await }
+    }
+
+    fn update_by(
+        &self,
+        line: &Location<'_>,
+        row: &Row,
+        guard: Guard,
+    ) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let done = self.run(line, vec![update_statement(row, guard)]);
+        let (caller, row) = (self.caller.clone(), row.clone());
         async move {
-            caller.alive().await;
-            let _lease = caller.world.lease(caller.place.actor).await?;
-            caller.world.database_call(caller.place, None, statements).await
+            let done = done.await;
+            protection::wrote(&caller, &row);
+            done.map(drop)
         }
+    }
+}
+
+impl Caller {
+    /// `SELECT * FROM table WHERE id = ...`.
+    ///
+    /// # Errors
+    ///
+    /// When the database can't be had.
+    pub(crate) async fn select_row(&self, key: RowKey) -> Result<Option<Row>, Failure> {
+        Ok(self.ask_database(vec![Statement::Select { key }]).await?.pop())
+    }
+
+    /// Sends statements in one message, on a connection of the pool.
+    async fn ask_database(&self, statements: Vec<Statement>) -> Result<Vec<Row>, Failure> {
+        self.alive().await;
+        protection::allow(self, Actor::Database)?;
+        let rows = self.ask_pooled(statements).await;
+        protection::judge(self, Actor::Database, &rows);
+        rows
+    }
+
+    async fn ask_pooled(&self, statements: Vec<Statement>) -> Result<Vec<Row>, Failure> {
+        let _lease = self.world.lease(self.place.actor).await?;
+        self.world.database_call(self.place, None, statements).await
     }
 }
 

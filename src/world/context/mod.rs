@@ -16,9 +16,13 @@ pub use cache::CacheHandle;
 pub use database::{DatabaseHandle, Guard, Transaction};
 pub use layer::LayerHandle;
 
-use super::{Actor, EventKind, Place, Settings, World};
+use super::cache_node::Words;
+use super::event::Commands;
+use super::protection::{self, Connection, Hands, Memory};
+use super::{Actor, EventKind, Failure, Parcel, ParcelKind, Place, Settings, World};
 use crate::database::RowKey;
 use crate::engine::Span;
+use crate::redis::Reply;
 
 /// The hands of a process that runs a pattern's code.
 #[derive(Clone)]
@@ -42,13 +46,14 @@ pub type Layer = Context;
 pub(crate) struct Caller {
     pub(crate) world: World,
     pub(crate) place: Place,
+    pub(crate) hands: Rc<Hands>,
     writes: bool,
     steps: Rc<Cell<u32>>,
 }
 
 impl Context {
     pub(crate) fn new(world: &World, place: Place, writes: bool) -> Self {
-        let caller = Caller { world: world.clone(), place, writes, steps: Rc::default() };
+        let caller = Caller { world: world.clone(), place, hands: Rc::default(), writes, steps: Rc::default() };
         Self {
             cache: CacheHandle::new(caller.clone()),
             database: DatabaseHandle::new(caller.clone()),
@@ -66,7 +71,7 @@ impl Context {
     /// The time to live that a copy gets.
     #[must_use]
     pub fn ttl(&self) -> Option<Span> {
-        self.settings().ttl
+        self.settings().ttl.map(|ttl| protection::jittered(&self.caller.world, ttl))
     }
 
     /// Whether the application caches the rows of that table: a course's 'the application decides what is cached'.
@@ -105,4 +110,51 @@ impl Caller {
             std::future::pending::<()>().await;
         }
     }
+
+    /// Whether the code reads, and stores in the cache what it has found in the database.
+    pub(crate) fn fills(&self) -> bool {
+        !self.writes && self.place.actor != Actor::Flusher
+    }
+
+    /// The memory of the process that runs the code.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.world.process(self.place.actor).memory
+    }
+
+    /// Sends commands to the cache in one message.
+    ///
+    /// # Errors
+    ///
+    /// When the cache can't be had or refuses.
+    pub(crate) async fn ask_cache(&self, kind: ParcelKind, pipeline: Vec<Words>) -> Result<Reply, Failure> {
+        self.ask_cache_on(None, kind, pipeline).await
+    }
+
+    /// Sends commands to the cache in one message, on a connection that is kept.
+    ///
+    /// # Errors
+    ///
+    /// When the cache can't be had or refuses.
+    pub(crate) async fn ask_cache_on(
+        &self,
+        connection: Option<Rc<Connection>>,
+        kind: ParcelKind,
+        pipeline: Vec<Words>,
+    ) -> Result<Reply, Failure> {
+        self.alive().await;
+        protection::allow(self, Actor::Cache)?;
+        let pipeline = Commands(pipeline.into());
+        let parcel = Parcel::new(kind, shown(&pipeline.0)).carrying(pipeline.clone());
+        let reply = self.world.cache_call(self.place, parcel, pipeline, connection).await;
+        protection::judge(self, Actor::Cache, &reply);
+        reply
+    }
+}
+
+fn shown(pipeline: &[Words]) -> String {
+    let commands = pipeline.iter().map(|command| {
+        let parts: Vec<_> = command.iter().map(|part| String::from_utf8_lossy(part)).collect();
+        parts.join(" ")
+    });
+    commands.collect::<Vec<_>>().join("; ")
 }

@@ -1,0 +1,60 @@
+//! What the code of one request has learnt on its way, which its later calls go by.
+
+use std::cell::{Cell, RefCell};
+
+use super::exchange::Watched;
+use super::flight::Leader;
+use crate::database::RowKey;
+
+/// The knowledge of one request at one process.
+#[derive(Default)]
+pub(crate) struct Hands {
+    keeps_out: Cell<bool>,
+    absent: Cell<bool>,
+    written: Cell<Option<(RowKey, u64)>>,
+    watched: RefCell<Option<Watched>>,
+    leads: RefCell<Option<Leader>>,
+}
+
+impl Hands {
+    /// What this request found is not to be stored in the cache: somebody else does it, or it is old.
+    pub(super) fn keep_out(&self) {
+        self.keeps_out.set(true);
+    }
+
+    pub(super) fn keeps_out(&self) -> bool {
+        self.keeps_out.get()
+    }
+
+    /// The cache says that there is no such row.
+    pub(super) fn knows_absent(&self) {
+        self.absent.set(true);
+    }
+
+    pub(super) fn is_absent(&self) -> bool {
+        self.absent.get()
+    }
+
+    pub(super) fn wrote(&self, key: RowKey, version: u64) {
+        self.written.set(Some((key, version)));
+    }
+
+    /// The version that this request has given the row.
+    pub(super) fn written(&self, key: RowKey) -> Option<u64> {
+        self.written.get().filter(|(written, _)| *written == key).map(|(_, version)| version)
+    }
+
+    /// The key that it looked at is watched: its copy may be stored only if nobody has touched the key since.
+    pub(super) fn watch(&self, watched: Watched) {
+        self.watched.replace(Some(watched));
+    }
+
+    pub(super) fn take_watched(&self) -> Option<Watched> {
+        self.watched.take()
+    }
+
+    /// It loads a row for others too, until the end of the request.
+    pub(super) fn lead(&self, leader: Leader) {
+        self.leads.replace(Some(leader));
+    }
+}

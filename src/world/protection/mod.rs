@@ -1,0 +1,163 @@
+//! What saves a cached system from stampedes and races: one file for each protection, and here the order in which they
+//! stand around the calls of a pattern.
+//!
+//! They are what a client library does behind `cache.get`, `cache.set`, `cache.delete` and `database.select`, so a
+//! pattern's code stays as it is. Each is a switch of [`Protections`]; with all of them off, every call is the one message
+//! that its name says.
+
+mod bloom;
+mod breaker;
+mod durable;
+mod early;
+mod exchange;
+mod flight;
+mod hands;
+mod hedge;
+mod jitter;
+mod lease;
+mod memory;
+mod near;
+mod negative;
+mod second_delete;
+mod stale;
+mod switches;
+
+pub(crate) use bloom::Bloom;
+pub(crate) use breaker::{allow, judge};
+pub(crate) use durable::persistence;
+pub(crate) use exchange::Connection;
+pub(crate) use hands::Hands;
+pub(crate) use jitter::jittered;
+pub(crate) use memory::{Chance, Memory};
+pub use switches::Protections;
+
+use super::cache_node::{Words, words};
+use super::context::Caller;
+use super::{Failure, ParcelKind};
+use crate::database::{Row, RowKey};
+use crate::engine::Span;
+use exchange::Cached;
+
+/// `GET`, as the switches have it. Nothing: the caller is to ask the database.
+pub(crate) async fn get(caller: &Caller, key: RowKey) -> Result<Option<Row>, Failure> {
+    let on = &caller.world.settings().protect;
+    if on.bloom && bloom::rules_out(caller, key) {
+        return Ok(None);
+    }
+    let mut changes = 0;
+    if !on.near.is_zero() {
+        if let Some(row) = near::find(caller, key) {
+            caller.hands.keep_out();
+            return Ok(Some(row));
+        }
+        changes = near::expect(caller, key);
+    }
+    let copy = if on.leases {
+        lease::get(caller, key, on).await?
+    } else if on.versioned_fills {
+        exchange::look(caller, key).await?
+    } else {
+        hedge::twice(&caller.world, on.hedge, || exchange::get(caller, key)).await?
+    };
+    match copy {
+        Cached::Row(row) if on.early_expiry > 0.0 && early::is_due(caller, key, on.early_expiry) => {
+            stale::remember(caller, on, &row);
+            Ok(None)
+        }
+        Cached::Row(row) => {
+            stale::remember(caller, on, &row);
+            near::keep(caller, &row, on.near, changes);
+            Ok(Some(row))
+        }
+        Cached::Absent => {
+            caller.hands.knows_absent();
+            Ok(None)
+        }
+        Cached::Nothing | Cached::Lease | Cached::Gone(_) => Ok(None),
+    }
+}
+
+/// `SELECT`, as the switches have it.
+pub(crate) async fn select(caller: &Caller, key: RowKey) -> Result<Option<Row>, Failure> {
+    let on = &caller.world.settings().protect;
+    if caller.hands.is_absent() || (on.bloom && bloom::rules_out(caller, key)) {
+        return Ok(None);
+    }
+    let found = if on.single_flight && caller.fills() {
+        flight::select(caller, key, on).await
+    } else {
+        load(caller, key, on.hedge).await
+    };
+    match found {
+        Ok(Some(row)) => {
+            stale::remember(caller, on, &row);
+            Ok(Some(row))
+        }
+        Ok(None) => {
+            if !on.negative_ttl.is_zero() && caller.fills() {
+                negative::keep(caller, key, on.negative_ttl).await.ok();
+            }
+            Ok(None)
+        }
+        Err(failure) => stale::instead_of(caller, on, key, failure),
+    }
+}
+
+/// The statement itself; how long it takes is what [early expiry](early) goes by.
+async fn load(caller: &Caller, key: RowKey, hedge: Span) -> Result<Option<Row>, Failure> {
+    let began = caller.world.now();
+    let found = hedge::twice(&caller.world, hedge, || caller.select_row(key)).await;
+    early::took(caller, key, caller.world.now().since(began));
+    found
+}
+
+/// `SET`, with `NX` if it shall only add, as the switches have it.
+pub(crate) async fn set(caller: &Caller, row: &Row, ttl: Option<Span>, adds: bool) -> Result<(), Failure> {
+    if caller.hands.keeps_out() && caller.fills() {
+        return Ok(());
+    }
+    let on = &caller.world.settings().protect;
+    near::forget(caller, row.key());
+    stale::remember(caller, on, row);
+    early::stored(caller, row.key(), ttl);
+    let mut command = set_command(row, ttl);
+    if let Some(watched) = caller.hands.take_watched() {
+        return exchange::fill(caller, watched, row.version(), command).await;
+    }
+    if on.versioned_fills && !on.leases && !caller.fills() {
+        return exchange::replace_older(caller, row, command).await;
+    }
+    if adds {
+        command.push(b"NX".to_vec());
+    }
+    caller.ask_cache(ParcelKind::CacheWrite, vec![command]).await.map(drop)
+}
+
+/// `DEL`, as the switches have it.
+pub(crate) async fn delete(caller: &Caller, key: RowKey) -> Result<(), Failure> {
+    let on = &caller.world.settings().protect;
+    near::forget(caller, key);
+    let command = match caller.hands.written(key) {
+        Some(version) if on.versioned_fills && !on.leases => exchange::tombstone(key, version),
+        _ => words(&["DEL", &key.cache_key()]),
+    };
+    if !on.second_delete.is_zero() {
+        second_delete::schedule(caller, on.second_delete, command.clone());
+    }
+    caller.ask_cache(ParcelKind::Invalidation, vec![command]).await.map(drop)
+}
+
+/// `UPDATE` has been sent by this code, and answered or not.
+pub(crate) fn wrote(caller: &Caller, row: &Row) {
+    caller.hands.wrote(row.key(), row.version());
+    flight::forget(caller, row.key());
+}
+
+pub(crate) fn set_command(row: &Row, ttl: Option<Span>) -> Words {
+    let (key, value) = (row.key().cache_key(), row.to_json());
+    match ttl {
+        // Redis refuses a time to live of zero, and rounds no fractions: at least a millisecond.
+        Some(ttl) => words(&["SET", &key, &value, "PX", &ttl.as_millis().max(1).to_string()]),
+        None => words(&["SET", &key, &value]),
+    }
+}

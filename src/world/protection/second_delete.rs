@@ -1,0 +1,25 @@
+//! The delayed second deletion: what a slow reader has stored after the first one goes a moment later.
+//!
+//! It costs a command and a miss for each write, and old copies can be read until then. The pause is a guess at how long
+//! the slowest reader takes.
+
+use super::super::context::Caller;
+use super::Words;
+use crate::engine::Span;
+use crate::world::{ParcelKind, Place};
+
+pub(super) fn schedule(caller: &Caller, pause: Span, command: Words) {
+    let mut later = caller.clone();
+    later.place = Place { request: None, ..caller.place };
+    let world = caller.world.clone();
+    let died = world.process(caller.place.actor).crashed.wait();
+    caller.world.inner.sim.spawn(async move {
+        let second = async {
+            world.sleep(pause).await;
+            super::near::forget_at(&world, &command);
+            later.ask_cache(ParcelKind::Invalidation, vec![command]).await.ok();
+        };
+        // It was only in the memory of the process.
+        crate::engine::race(second, died).await;
+    });
+}

@@ -1,0 +1,101 @@
+//! Each race and each overload beside the same run with a protection.
+
+use cachescope::audit::Freshness;
+use cachescope::run::Run;
+use cachescope::scenario::{Knob, READY, find};
+
+use super::support::{demands, run, with};
+
+/// What goes wrong without the protection.
+#[derive(Clone, Copy, Debug)]
+enum Harm {
+    /// A read that shows an old value, whether the newer one is only late or lost.
+    Stale,
+    /// A saved write that is gone.
+    Lost,
+    /// A client who is told of an error.
+    Failed,
+}
+
+use Harm::{Failed, Lost, Stale};
+
+/// The ready scenario without a protection, the one with it, what it saves from, and how much of that is left.
+const PAIRS: [(&str, &str, Harm, usize); 19] = [
+    ("stale-fill", "stale-fill-leases", Stale, 0),
+    ("stale-fill", "stale-fill-versioned", Stale, 0),
+    ("stale-fill", "stale-fill-second-delete", Stale, 1),
+    ("crossing-writers", "crossing-writers-versioned", Stale, 0),
+    ("torn-write", "torn-write-together", Stale, 0),
+    ("lost-delete", "lost-delete-again", Stale, 0),
+    ("out-of-order-flush", "out-of-order-flush-versioned", Lost, 0),
+    ("write-behind-data-loss", "write-behind-durable", Lost, 0),
+    ("stampede", "stampede-single-flight", Failed, 0),
+    ("stampede", "stampede-leases", Failed, 0),
+    ("stampede", "stampede-early-expiry", Failed, 0),
+    ("avalanche", "avalanche-jitter", Failed, 0),
+    ("penetration", "penetration-negative", Failed, 0),
+    ("penetration", "penetration-bloom", Failed, 0),
+    ("hot-key", "hot-key-near", Failed, 0),
+    ("retry-storm", "retry-storm-breaker", Failed, 0),
+    ("cold-start", "cold-start-single-flight", Failed, 0),
+    ("pool-exhausted", "pool-exhausted-breaker", Failed, 0),
+    ("slow-tail", "slow-tail-hedged", Failed, 0),
+];
+
+fn count(run: &Run, harm: Harm) -> usize {
+    let end = run.trace.end();
+    match harm {
+        Stale => run.audit.reads().iter().filter(|read| read.freshness != Freshness::Fresh).count(),
+        Lost => run.audit.ledger(end).lost,
+        Failed => run.audit.failures_until(end),
+    }
+}
+
+#[test]
+fn each_protection_saves_from_what_happens_without_it() {
+    for (without, with, harm, left) in PAIRS {
+        let (before, after) = (run(find(without).unwrap().scenario()), run(find(with).unwrap().scenario()));
+        let (harmed, saved) = (count(&before, harm), count(&after, harm));
+        println!("{with}: {harm:?} {harmed} -> {saved}");
+        assert!(harmed > left, "{without}: {harm:?} {harmed}");
+        assert_eq!(saved, left, "{with}: {harm:?}, {harmed} without");
+        // Nothing else goes wrong in its place. A crash is told to its victim either way.
+        let others = [Stale, Lost, Failed].map(|harm| (count(&before, harm), count(&after, harm)));
+        assert!(others.iter().all(|(before, after)| after <= before), "{with}: {others:?}");
+    }
+}
+
+#[test]
+fn every_ready_scenario_with_a_protection_is_in_the_table() {
+    for ready in &READY {
+        if let Some(without) = ready.without {
+            assert!(PAIRS.iter().any(|(one, other, ..)| (*one, *other) == (without, ready.id)), "{}", ready.id);
+        }
+    }
+}
+
+#[test]
+fn both_runs_of_a_pair_meet_the_same_demands() {
+    for (without, with, ..) in PAIRS {
+        let retried = find(without).unwrap().scenario().workload.retries > 0;
+        let (before, after) = (run(find(without).unwrap().scenario()), run(find(with).unwrap().scenario()));
+        assert!(retried || demands(&before) == demands(&after), "{with}");
+    }
+}
+
+/// Other cures of the same races, which are not among the ready scenarios.
+#[test]
+fn other_protections_help_too() {
+    let cases: [(&str, &[(Knob, f64)], Harm); 6] = [
+        ("crossing-writers", &[(Knob::VersionedFills, 1.0), (Knob::SecondDelete, 2.0)], Stale),
+        ("stale-fill", &[(Knob::Leases, 1.0), (Knob::SecondDelete, 4.0)], Stale),
+        ("stale-fill", &[(Knob::VersionedFills, 1.0), (Knob::SingleFlight, 1.0)], Stale),
+        ("stampede", &[(Knob::Leases, 1.0), (Knob::SingleFlight, 1.0)], Failed),
+        ("stampede", &[(Knob::VersionedFills, 1.0), (Knob::SingleFlight, 1.0)], Failed),
+        ("penetration", &[(Knob::NegativeTtl, 30.0), (Knob::Leases, 1.0)], Failed),
+    ];
+    for (id, knobs, harm) in cases {
+        let saved = count(&run(with(&find(id).unwrap().scenario(), knobs)), harm);
+        assert_eq!(saved, 0, "{id} with {knobs:?}");
+    }
+}
