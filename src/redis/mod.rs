@@ -21,7 +21,6 @@
 //! keys, with its counting and watching, is in `server`; keys and their sizes are in `database` and `memory`. What outlives a
 //! command is written down by `journal` for `persistence` and `replication`.
 
-mod big;
 mod call;
 mod changes;
 #[cfg_attr(not(feature = "full-redis"), path = "clients_off.rs")]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{effect, memo};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -34,7 +34,7 @@ pub fn start(desk: Desk) {
         ask(&again, &pending);
     }));
     let playing = memo(move || desk.head_signal().get().playing);
-    Effect::new(move |_| {
+    effect(move || {
         if playing.get() {
             ask(&tick, &asked);
         }

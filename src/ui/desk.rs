@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 
+use super::derived::{Derive, Kept, Memo, memo};
 use crate::embed::{LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
 use crate::run::{Playhead, Run, Session, StateReport, state};
@@ -92,7 +93,11 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || self.frame.with(|frame| derive(frame)))
+        Memo::kept(self.of_frame(Box::new(move |frame| Kept::new(derive(frame)))))
+    }
+
+    fn of_frame(self, derive: Box<dyn Fn(&Frame) -> Kept + Send + Sync>) -> Derive {
+        Box::new(move || self.frame.with(|frame| derive(frame)))
     }
 
     /// A value derived from the run, which is computed again when the run changes.
@@ -100,7 +105,11 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || {
+        Memo::kept(self.of_run(Box::new(move |run| Kept::new(derive(run)))))
+    }
+
+    fn of_run(self, derive: Box<dyn Fn(&Run) -> Kept + Send + Sync>) -> Derive {
+        Box::new(move || {
             self.revision.track();
             self.with_run(|run| derive(run))
         })
@@ -352,20 +361,4 @@ impl Desk {
         let mut projector = self.projector.write_value();
         look(&session.run, projector.scene(&session.run.trace, at))
     }
-}
-
-/// A memo over a boxed closure: its code exists once for each type of value, not once for each place that makes one, which
-/// the download notices.
-pub(crate) fn memo<T>(derive: impl Fn() -> T + Send + Sync + 'static) -> Memo<T>
-where
-    T: PartialEq + Send + Sync + 'static,
-{
-    boxed(Box::new(derive))
-}
-
-fn boxed<T>(derive: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T>
-where
-    T: PartialEq + Send + Sync + 'static,
-{
-    Memo::new(move |_| derive())
 }

@@ -6,6 +6,8 @@
 #[cfg(target_arch = "wasm32")]
 mod clock;
 #[cfg(target_arch = "wasm32")]
+mod derived;
+#[cfg(target_arch = "wasm32")]
 mod desk;
 pub mod geometry;
 #[cfg(target_arch = "wasm32")]
@@ -24,7 +26,7 @@ pub(crate) mod whole;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
-pub(crate) use desk::memo;
+pub(crate) use derived::{Memo, effect, memo};
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
 #[cfg(target_arch = "wasm32")]

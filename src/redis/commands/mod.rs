@@ -170,7 +170,7 @@ mod tests {
             assert!(pair[0].name < pair[1].name, "{} is registered twice or out of order", pair[1].name);
         }
         for command in &COMMANDS {
-            assert_eq!(find(command.name.to_uppercase().as_bytes()).map(|found| found.name), Some(command.name));
+            assert_eq!(find(command.name.to_ascii_uppercase().as_bytes()).map(|found| found.name), Some(command.name));
             assert!(!command.summary.is_empty());
             for subcommand in command.subcommands {
                 let (container, own) = subcommand.name.split_once('|').unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::derived::{Derive, Kept, Memo, effect};
 
 use super::browser;
 use crate::engine::VirtualTime;
@@ -43,7 +43,7 @@ impl Beat {
         let at = desk.head_signal().get_untracked().at;
         let beat = Self { desk, turns: [(); 3].map(|()| RwSignal::new(at)), turn: Turn::First };
         let clock = Clock { beat, last: StoredValue::new(0.0), due: StoredValue::new(None) };
-        Effect::new(move |_| {
+        effect(move || {
             let head = desk.head();
             let (now, next) = (browser::now(), clock.last.get_value() + LEAST);
             match head.playing {
@@ -88,7 +88,11 @@ impl Beat {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || {
+        Memo::kept(self.of_moment(Box::new(move |run, at| Kept::new(derive(run, at)))))
+    }
+
+    fn of_moment(self, derive: Box<dyn Fn(&Run, VirtualTime) -> Kept + Send + Sync>) -> Derive {
+        Box::new(move || {
             self.desk.follow_run();
             let at = self.signal().get();
             self.desk.with_run(|run| derive(run, at))

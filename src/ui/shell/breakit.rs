@@ -4,7 +4,7 @@ use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{Memo, memo};
 use wasm_bindgen::JsCast;
 
 use super::{pattern, pattern_id, report};

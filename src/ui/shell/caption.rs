@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{Memo, effect, memo};
 
 use super::{Beat, browser};
 use crate::ui::Desk;
@@ -50,7 +50,7 @@ pub fn CaptionBar() -> impl IntoView {
 fn held(desk: Desk, beat: Beat, captions: Memo<Captions>, place: Memo<usize>) -> ReadSignal<usize> {
     let shown = RwSignal::new(place.get_untracked());
     let since = StoredValue::new(0.0);
-    Effect::new(move |_| {
+    effect(move || {
         beat.follow();
         let next = place.get();
         let head = desk.head_signal().get_untracked();
@@ -68,7 +68,7 @@ fn held(desk: Desk, beat: Beat, captions: Memo<Captions>, place: Memo<usize>) ->
 fn spoken(desk: Desk, beat: Beat, text: Memo<String>) -> ReadSignal<String> {
     let spoken = RwSignal::new(String::new());
     let since = StoredValue::new(0.0);
-    Effect::new(move |_| {
+    effect(move || {
         beat.follow();
         let next = text.get();
         let playing = desk.head_signal().get_untracked().playing;

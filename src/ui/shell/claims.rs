@@ -2,6 +2,8 @@
 
 use leptos::html::Section;
 use leptos::prelude::*;
+
+use crate::ui::{effect, memo};
 use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,7 +14,7 @@ use crate::embed::LoadRequest;
 use crate::engine::{Span, VirtualTime};
 use crate::scenario::decode;
 use crate::ui::words::claims_html;
-use crate::ui::{Desk, Lab, memo};
+use crate::ui::{Desk, Lab};
 
 /// The claims, and what is known of them. A handle that can be copied.
 #[derive(Clone, Copy)]
@@ -37,7 +39,7 @@ pub fn Claims() -> impl IntoView {
     let of_all = RwSignal::new(false);
     let current = pattern_id(desk);
     let panel = NodeRef::<Section>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(panel) = panel.get() {
             when_seen(&panel, move || measure(lab, known));
         }

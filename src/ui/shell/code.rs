@@ -3,7 +3,7 @@
 use leptos::html::Ol;
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{Memo, effect, memo};
 
 use super::{pattern, pattern_id};
 use crate::ui::Desk;
@@ -55,7 +55,7 @@ fn line(number: u32, text: &'static str, lit: Memo<Vec<Lit>>) -> impl IntoView {
 /// Scrolls the code, and nothing else, so that a running line is in view.
 fn follow(element: NodeRef<Ol>, lit: Memo<Vec<Lit>>) {
     let first = memo(move || lit.with(|lit| lit.first().map(|lit| lit.line)));
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(list), Some(line)) = (element.get(), first.get()) else { return };
         let Some(row) = list.children().item(line.saturating_sub(1)) else { return };
         let (list_area, row_area) = (list.get_bounding_client_rect(), row.get_bounding_client_rect());

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{effect, memo};
 use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
 
@@ -58,7 +58,7 @@ fn chosen(desk: Desk) -> Vec<&'static Pattern> {
 
 fn keep_rivals(desk: Desk, open: RwSignal<bool>, rivals: Rivals) {
     let asked = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         desk.follow_run();
         rivals.set(Vec::new());
         if !open.get() {

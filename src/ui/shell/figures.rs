@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{Memo, memo};
 
 use super::Beat;
 use crate::ui::Desk;
@@ -60,7 +60,7 @@ fn card(figure: Memo<Figure>, curve: Memo<String>) -> impl IntoView {
 
 #[component]
 fn Meanings(all: Memo<[Figure; 8]>) -> impl IntoView {
-    let meanings = all.with_untracked(|all| all.iter().map(|figure| (figure.name, figure.meaning)).collect::<Vec<_>>());
+    let meanings = all.get_untracked().map(|figure| (figure.name, figure.meaning));
     let meaning = |(name, meaning): (&'static str, &'static str)| {
         view! { <div><dt>{name}</dt><dd>{meaning}</dd></div> }
     };

@@ -49,7 +49,8 @@ use crate::patterns;
 use crate::scenario::ScenarioError;
 use crate::ui::Desk;
 use crate::world::Pattern;
-use leptos::prelude::*;
+
+use crate::ui::Memo;
 
 /// The id of the pattern that runs; follows the run.
 fn pattern_id(desk: Desk) -> Memo<Option<&'static str>> {

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::decimal::read_f64;
+use crate::ui::{Memo, effect, memo};
 
 use super::{Beat, pattern_id, report};
 use crate::scenario::{Knob, KnobSpec};
@@ -48,8 +49,8 @@ fn slider(spec: &'static KnobSpec, value: Memo<f64>) -> impl IntoView {
     let desk = Desk::of_page();
     // What the hand holds: it becomes the setting when the hand lets go.
     let shown = RwSignal::new(value.get_untracked());
-    Effect::new(move |_| shown.set(value.get()));
-    let read = |event: &leptos::ev::Event| event_target_value(event).parse::<f64>().ok();
+    effect(move || shown.set(value.get()));
+    let read = |event: &leptos::ev::Event| read_f64(&event_target_value(event));
     let hold = move |event: leptos::ev::Event| {
         if let Some(value) = read(&event) {
             shown.set(value);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{effect, memo};
 
 use super::browser;
 use crate::embed::Theme;
@@ -20,7 +20,7 @@ pub fn keep_theme(desk: Desk) {
         view.update(|view| view.theme = theme);
     }
     let theme = memo(move || view.with(|view| view.theme));
-    Effect::new(move |_| {
+    effect(move || {
         let root =
             web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
         let Some(root) = root else { return };

@@ -3,7 +3,7 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{Memo, memo};
 use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::Beat;

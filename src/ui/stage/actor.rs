@@ -3,7 +3,7 @@
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{Memo, memo};
 
 use super::board::Board;
 use super::menu::close;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::derived::{Derive, Kept, Memo, effect, memo};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -64,7 +64,11 @@ impl Board {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || {
+        Memo::kept(self.of_moment(Box::new(move |moment| Kept::new(derive(moment)))))
+    }
+
+    fn of_moment(self, derive: Box<dyn Fn(&Moment) -> Kept + Send + Sync>) -> Derive {
+        Box::new(move || {
             let frame = self.desk.frame();
             self.backdrop.with(|backdrop| {
                 self.desk.with_run(|run| derive(&Moment { frame: &frame, run, backdrop: backdrop.as_ref() }))
@@ -77,7 +81,11 @@ impl Board {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || self.layout.with(|layout| derive(layout)))
+        Memo::kept(self.of_layout(Box::new(move |layout| Kept::new(derive(layout)))))
+    }
+
+    fn of_layout(self, derive: Box<dyn Fn(&Layout) -> Kept + Send + Sync>) -> Derive {
+        Box::new(move || self.layout.with(|layout| derive(layout)))
     }
 
     /// The place of an actor; nothing where the pattern has no such actor.
@@ -110,7 +118,7 @@ fn watch_theme(desk: Desk) -> RwSignal<u32> {
     let coat = RwSignal::new(0);
     let dark = watch_media("(prefers-color-scheme: dark)");
     let theme = memo(move || desk.view().with(|view| view.theme));
-    Effect::new(move |_| {
+    effect(move || {
         dark.track();
         theme.track();
         // The document takes up the theme in an effect of its own, which may come after this one.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{Memo, memo};
 
 use super::actor::{HeadButton, Vitals, casing};
 use super::board::Board;

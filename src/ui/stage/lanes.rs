@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::Memo;
+
 use super::board::Board;
 use crate::ui::geometry::{Direction, Lane, LaneId, route};
 use crate::ui::views::Moment;

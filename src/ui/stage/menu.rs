@@ -6,7 +6,7 @@ use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{effect, memo};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 
@@ -31,7 +31,7 @@ fn menu_view(board: Board, actor: Actor) -> impl IntoView {
     let node = NodeRef::<Div>::new();
     let offered = board.moment(move |moment| ways(actor, moment.frame.actor(actor).condition));
     let name = name_of(actor);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(first) = node.get().and_then(|menu| menu.query_selector("[role=menuitem]").ok().flatten()) {
             focus(&first);
         }

@@ -17,7 +17,7 @@ mod person;
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::{effect, memo};
 
 use self::app::{App, Loader};
 use self::avatars::Outline;
@@ -38,7 +38,7 @@ pub fn Stage() -> impl IntoView {
     let board = Board::new(desk);
     provide_context(board);
     let ruler = NodeRef::<Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(ruler) = ruler.get() {
             measure(&ruler, board.width);
         }

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
+
+use crate::ui::effect;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
@@ -30,7 +32,7 @@ pub fn Packets() -> impl IntoView {
     let board = Board::of_stage();
     let node = NodeRef::<Div>::new();
     let cast = StoredValue::new_local(Cast::default());
-    Effect::new(move |_| {
+    effect(move || {
         let frame = board.desk.frame();
         let layout = board.layout.get();
         let pace = Pace { speed: board.speed.get(), calm: board.calm.get(), coat: board.coat.get() };
