@@ -1,7 +1,8 @@
 //! Holds the Redis model against a real `redis-server` where commands are wrong: words are left out, doubled, changed and
 //! exchanged, and every command gets words that mean something to others.
 //!
-//! `CACHESCOPE_DIFF_SEED` sets the seed.
+//! `CACHESCOPE_DIFF_SEED` sets the seed; with `CACHESCOPE_DIFF_COUNTERS` the counters are compared after each command, to
+//! find the one that differs.
 #![allow(clippy::unwrap_used, reason = "a helper that panics fails its test, as it should")]
 
 #[path = "redis/compare.rs"]
@@ -131,6 +132,9 @@ fn step(pair: &mut Pair, words: &Words) {
         return;
     }
     pair.step(0, words);
+    if std::env::var_os("CACHESCOPE_DIFF_COUNTERS").is_some() {
+        pair.compare_counters();
+    }
 }
 
 /// Leaves a word out, doubles, replaces or adds one, or exchanges two. Names of commands stay.

@@ -27,8 +27,14 @@ pub struct Generator {
 }
 
 /// All templates of what is done to keys.
-const GROUPS: &[&[&str]] =
-    &[templates::HASHES, templates::LISTS, templates::SETS, templates::SORTED_SETS, templates::STREAMS];
+const GROUPS: &[&[&str]] = &[
+    templates::HASHES,
+    templates::LISTS,
+    templates::SETS,
+    templates::SORTED_SETS,
+    templates::STREAMS,
+    templates::ORDERING,
+];
 
 /// All templates.
 const ALL_GROUPS: &[&[&str]] = &[
@@ -37,6 +43,7 @@ const ALL_GROUPS: &[&[&str]] = &[
     templates::SETS,
     templates::SORTED_SETS,
     templates::STREAMS,
+    templates::ORDERING,
     templates::SERVING,
 ];
 
