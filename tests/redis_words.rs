@@ -20,7 +20,7 @@ mod real;
 mod templates;
 
 use cachescope::redis::{COMMANDS, Config, Millis, Reply};
-use generate::{Generator, Words};
+use generate::{Generator, Words, sorts_by_chance};
 use pair::{Pair, line, named, unix_ms};
 use pools::{INTEGERS, TYPED_KEYS};
 
@@ -128,7 +128,10 @@ fn would_wait_long(pair: &Pair, words: &Words) -> bool {
 fn step(pair: &mut Pair, words: &Words) {
     let is_left_alone = LEFT_ALONE.iter().any(|name| named(words, name));
     let is_new_id = named(words, "xadd") && words.iter().any(|word| word == b"*");
-    if is_left_alone || is_new_id || would_wait_long(pair, words) {
+    // Within a transaction errors of earlier commands would reach SORT.
+    let is_sort = words[0].to_ascii_lowercase().starts_with(b"sort");
+    let sorts_by_chance = sorts_by_chance(words) || is_sort && pair.sessions[0].in_transaction();
+    if is_left_alone || is_new_id || sorts_by_chance || would_wait_long(pair, words) {
         return;
     }
     pair.step(0, words);
