@@ -50,6 +50,8 @@ const GROUPS: &[&[Command]] = &[
     #[cfg(feature = "full-redis")]
     &config::COMMANDS,
     #[cfg(feature = "full-redis")]
+    &generic::sort::COMMANDS,
+    #[cfg(feature = "full-redis")]
     &hash::COMMANDS,
     #[cfg(feature = "full-redis")]
     &list::blocking::COMMANDS,
@@ -61,6 +63,8 @@ const GROUPS: &[&[Command]] = &[
     &sorted::COMMANDS,
     #[cfg(feature = "full-redis")]
     &stream::COMMANDS,
+    #[cfg(feature = "full-redis")]
+    &string::lcs::COMMANDS,
 ];
 
 const COUNT: usize = {
