@@ -5,6 +5,8 @@
 //! `examples/resp_server.rs`. The bare model is called in this process, so nothing but the commands themselves takes time.
 #![allow(clippy::unwrap_used, reason = "a bench that can't run says why by panicking")]
 
+#[path = "../examples/resp/handshake.rs"]
+mod handshake;
 #[path = "../tests/redis/real.rs"]
 #[allow(dead_code, reason = "the tests need more of it")]
 mod real;

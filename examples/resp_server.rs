@@ -6,6 +6,8 @@
 //! redis-cli -p 7379
 //! ```
 
+#[path = "resp/handshake.rs"]
+mod handshake;
 #[path = "resp/request.rs"]
 mod request;
 #[path = "resp/server.rs"]

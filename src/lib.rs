@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod database;
+mod decimal;
 pub mod embed;
 pub mod engine;
 pub mod lab;

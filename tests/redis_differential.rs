@@ -29,7 +29,7 @@ mod templates;
 use std::time::Duration;
 
 use cachescope::redis::{COMMANDS, Command, Config, Flags, Limits};
-use generate::{Generator, Words};
+use generate::{Generator, Words, sorts_by_chance};
 use pair::{CONNECTIONS, Pair, Seen, line, named, unix_ms};
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -40,12 +40,14 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 /// Modelled commands that are not among the random ones, and why.
-const EXCEPTIONS: [(&str, &str); 12] = [
+const EXCEPTIONS: [(&str, &str); 14] = [
     ("bgrewriteaof", "when the background is done is up to the machine; see redis_survival.rs"),
     ("bgsave", "as bgrewriteaof"),
     ("client", "its subcommands are run"),
     ("command", "it tells of the model's own commands; redis_surface.rs compares the table"),
     ("command|count", "as command"),
+    ("command|docs", "as command"),
+    ("command|list", "as command"),
     ("config", "its subcommands are run"),
     ("info", "its figures are the machine's; its counters are compared now and then"),
     ("memory", "its subcommands are run"),
@@ -171,7 +173,9 @@ fn cannot_be_compared(pair: &Pair, connection: usize, words: &Words) -> bool {
     let subscribes = words[0].to_ascii_lowercase().ends_with(b"subscribe");
     // A limit would be reached at other moments, for the real server's process takes memory too.
     let limits = words.iter().any(|word| word == b"maxmemory") && !words.iter().any(|word| word == b"0");
-    queues && (is_chance || subscribes || named(words, "randomkey"))
+    let sorts = words[0].to_ascii_lowercase().starts_with(b"sort");
+    sorts && (queues || sorts_by_chance(words))
+        || queues && (is_chance || subscribes || named(words, "randomkey"))
         || limits && named(words, "config")
         || named(words, "randomkey") && pair.has_unnoticed_keys()
 }

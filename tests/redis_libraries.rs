@@ -3,6 +3,11 @@
 //! `tests/redis/clients`, and `redis-cli` and `redis-benchmark`. A client that can't be had fails its test with the way to get it.
 #![allow(clippy::unwrap_used, reason = "a helper that panics fails its test, as it should")]
 
+#[path = "../examples/resp/handshake.rs"]
+mod handshake;
+#[path = "redis/real.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod real;
 #[path = "../examples/resp/request.rs"]
 mod request;
 #[path = "../examples/resp/server.rs"]
@@ -13,7 +18,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use cachescope::redis::Config;
+use cachescope::redis::{COMMANDS, Config, Reply, split_line};
+use real::{Client, RealServer};
 
 const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/redis/clients");
 
@@ -104,4 +110,85 @@ fn redis_cli_shows_what_the_model_answers() {
     );
     assert!(cli(&["--scan"]).contains("list"));
     assert_eq!(cli(&["BGSAVE"]), "Background saving started\n");
+}
+
+/// What clients say before anything else, and what a person types who wants to know where she is.
+#[test]
+fn connections_begin_as_with_redis() {
+    let lines = "HELLO|HELLO 2|HELLO x|HELLO 4|HELLO 1|HELLO 2 AUTH default any|HELLO 2 AUTH nobody any|HELLO 2 SETNAME me|\
+        CLIENT GETNAME|HELLO 2 SETNAME 'a b'|HELLO 2 AUTH default|HELLO 2 bogus|HELLO 2 AUTH default any SETNAME you|\
+        CLIENT GETNAME|AUTH|AUTH any|AUTH default any|AUTH nobody any|AUTH a b c|SELECT 3|MULTI|RESET|EXEC|CLIENT GETNAME|\
+        CLIENT SETINFO LIB-NAME redis-py|CLIENT BOGUS|RESET";
+    let process = RealServer::start(&[]);
+    let (mut real, mut ours) = (process.connect(), Client::to(start().parse().unwrap()));
+    for line in lines.split('|') {
+        let words = split_line(line).unwrap();
+        let replies = [ours.call(&words), real.call(&words)].map(without_number);
+        assert_eq!(replies[0], replies[1], "{line}");
+    }
+    // The model speaks RESP2 alone, and says so as servers do that know nothing newer.
+    assert_eq!(ours.call(&["HELLO", "3"]), Reply::Error("NOPROTO unsupported protocol version".into()));
+}
+
+/// `HELLO` tells the connection's number, which differs.
+fn without_number(reply: Reply) -> Reply {
+    let Reply::Array(Some(mut parts)) = reply else { return reply };
+    if let Some(place) = parts.iter().position(|part| *part == Reply::bulk("id")) {
+        parts.remove(place + 1);
+    }
+    Reply::Array(Some(parts))
+}
+
+#[test]
+fn monitor_shows_what_all_clients_send() {
+    let process = RealServer::start(&[]);
+    let lines = ["SELECT 2", "SET 'a key' \"\\x00\\n\"", "GET 'a key'", "HGETALL h"];
+    let shown = |port: u16| {
+        let (mut monitor, mut client) = (Client::to(port), Client::to(port));
+        assert_eq!(monitor.call(&["MONITOR"]), Reply::OK);
+        lines
+            .map(|line| {
+                client.call(&split_line(line).unwrap());
+                let Reply::Status(text) = monitor.receive() else { panic!("no status") };
+                // The time and the address differ.
+                let (time, rest) = text.split_once(" [").unwrap();
+                assert!(time.parse::<f64>().unwrap() > 1.7e9, "{text}");
+                let (place, words) = rest.split_once("] ").unwrap();
+                let (db, address) = place.split_once(' ').unwrap();
+                assert!(address.starts_with("127.0.0.1:"), "{text}");
+                format!("{db} {words}")
+            })
+            .to_vec()
+    };
+    assert_eq!(shown(start().parse().unwrap()), shown(process.port()));
+}
+
+/// Nobody can take the model's refusals for Redis's own, and `redis-cli` finds what it needs for its hints.
+#[test]
+fn what_is_not_modelled_says_so() {
+    let port = start();
+    let cli = |words: &[&str]| {
+        let words: Vec<&str> = ["-p", &port, "--no-raw"].into_iter().chain(words.iter().copied()).collect();
+        printed(&run("redis-cli", &words, TOOLS))
+    };
+    for (words, named) in [
+        (&["GEOADD", "k", "1", "1", "m"][..], "geoadd"),
+        (&["EVAL", "return 1", "0"], "eval"),
+        (&["OBJECT", "HELP"], "object help"),
+        (&["COMMAND"], "command without a subcommand"),
+    ] {
+        assert_eq!(cli(words), format!("(error) CACHESCOPE this command is not modelled: '{named}'\n"));
+    }
+    assert!(
+        cli(&["CONFIG", "SET", "bind", "x"]).starts_with("(error) CACHESCOPE this setting is not modelled: 'bind'")
+    );
+    assert!(cli(&["NOSUCH"]).starts_with("(error) ERR unknown command 'NOSUCH'"), "Redis has none either");
+
+    let mut client = Client::to(port.parse().unwrap());
+    let Reply::Array(Some(docs)) = client.call(&["COMMAND", "DOCS"]) else { panic!("no docs") };
+    assert_eq!(docs.len(), 2 * COMMANDS.len());
+    assert_eq!(client.call(&["COMMAND", "COUNT"]), Reply::Integer(COMMANDS.len() as i64));
+    let Reply::Array(Some(names)) = client.call(&["COMMAND", "LIST"]) else { panic!("no list") };
+    assert_eq!(names.len(), COMMANDS.len());
+    assert_eq!(cli(&["COMMAND", "DOCS", "echo", "bogus"]).matches("summary").count(), 1);
 }

@@ -76,6 +76,35 @@ fn a_replica_has_what_was_carried_to_it() {
     assert_eq!(refused, "(error) READONLY You can't write against a read only replica.");
 }
 
+/// What changes a consumer group alone, or whole databases, is carried like everything else.
+#[test]
+fn groups_and_swaps_reach_the_replica() {
+    let mut pair = Pair::new(Config::default());
+    let lines = [
+        "XADD s 1-1 a 1",
+        "XADD s 2-1 a 2",
+        "XADD s 3-1 a 3",
+        "XGROUP CREATE s g 0",
+        "XREADGROUP GROUP g bob COUNT 2 STREAMS s >",
+        "XCLAIM s g carol 0 1-1",
+        "XACK s g 2-1",
+        "XGROUP CREATECONSUMER s g dan",
+        "XGROUP SETID s g 3-1",
+        "SWAPDB 0 1",
+        "XGROUP DELCONSUMER s g dan",
+        "SWAPDB 0 1",
+    ];
+    for (step, line) in lines.into_iter().enumerate() {
+        let now = after(step as u64);
+        run(&mut pair.primary, now, line);
+        pair.follow(now);
+        for question in ["XINFO GROUPS s", "XINFO STREAM s", "XPENDING s g", "XPENDING s g - + 9", "DBSIZE"] {
+            let replies = [&mut pair.primary, pair.replica.server()].map(|server| run(server, now, question));
+            assert_eq!(replies[0], replies[1], "{question} after {line}");
+        }
+    }
+}
+
 #[test]
 fn data_may_arrive_twice_but_not_with_a_gap() {
     let mut pair = Pair::new(Config::default());

@@ -206,7 +206,7 @@ fn appendonly_hides_the_snapshot_as_in_the_real_server() {
 }
 
 /// Commands that both sides run, whose changes are counted and appended.
-const COUNTED: [&str; 39] = [
+const COUNTED: [&str; 44] = [
     "SET a 1",
     "SET a 2",
     "GET a",
@@ -235,6 +235,11 @@ const COUNTED: [&str; 39] = [
     "COPY g h",
     "COPY g h",
     "GETDEL h",
+    "RPUSH numbers 3 1 2",
+    "SORT numbers STORE ordered",
+    "SORT numbers LIMIT 1 1 STORE ordered",
+    "SORT none STORE ordered",
+    "SORT none STORE ordered",
     "GETSET d 9",
     "UNLINK d e",
     "MULTI",

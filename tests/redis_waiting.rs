@@ -5,6 +5,8 @@
 //! have got the same from both sides. `$A` stands for the number of client `A`, which differs between the sides.
 #![allow(clippy::unwrap_used, reason = "a helper that panics fails its test, as it should")]
 
+#[path = "../examples/resp/handshake.rs"]
+mod handshake;
 #[path = "redis/real.rs"]
 mod real;
 #[path = "../examples/resp/request.rs"]

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cachescope::redis::{ClientId, Config, Millis, Reply, Server, Session, Wait};
+use cachescope::redis::{ClientId, Config, Millis, Reply, Server, Session, Wait, find_command, quoted};
 
+use super::handshake::{self, Topic};
 use super::request::{Parsed, Words, parse};
 
 /// How much is read at once.
@@ -25,9 +26,29 @@ type Shared = Arc<Mutex<Hub>>;
 struct Hub {
     server: Server,
     streams: BTreeMap<ClientId, TcpStream>,
+    /// Those that are shown every command.
+    monitors: BTreeMap<ClientId, TcpStream>,
 }
 
 impl Hub {
+    /// Shows a command to those that watch, as `MONITOR` writes it.
+    fn show(&mut self, session: &Session, address: &str, words: &Words) {
+        if self.monitors.is_empty() || find_command(&words[0]).is_none() {
+            return;
+        }
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let mut line = format!("{}.{:06} [{} {address}]", since.as_secs(), since.subsec_micros(), session.database());
+        for word in words {
+            line.push(' ');
+            line.push_str(&quoted(word));
+        }
+        let line = Reply::Status(line.into()).encode();
+        for stream in self.monitors.values_mut() {
+            // A client that is gone is noticed by its own thread.
+            let _ = stream.write_all(&line);
+        }
+    }
+
     /// Sends what has come for clients: messages, and the replies of those that have waited.
     fn deliver(&mut self) {
         let pushes = self.server.take_pushes().into_iter().map(|push| (push.client, push.message));
@@ -45,7 +66,7 @@ impl Hub {
 pub fn serve(listener: &TcpListener, config: Config) -> io::Result<()> {
     let mut server = Server::new(config, now().0);
     server.record_changes(false);
-    let server = Arc::new(Mutex::new(Hub { server, streams: BTreeMap::new() }));
+    let server = Arc::new(Mutex::new(Hub { server, streams: BTreeMap::new(), monitors: BTreeMap::new() }));
     let housekeeping = Arc::clone(&server);
     thread::spawn(move || {
         loop {
@@ -83,13 +104,16 @@ struct Connection {
     stream: TcpStream,
     server: Shared,
     session: Session,
+    /// Where the client is, as `MONITOR` shows it.
+    address: String,
     received: Vec<u8>,
     replies: Vec<u8>,
 }
 
 impl Connection {
     fn new(stream: TcpStream, server: Shared) -> Connection {
-        Connection { stream, server, session: Session::default(), received: Vec::new(), replies: Vec::new() }
+        let address = stream.peer_addr().map(|address| address.to_string()).unwrap_or_default();
+        Connection { stream, server, session: Session::default(), address, received: Vec::new(), replies: Vec::new() }
     }
 
     /// Serves the client until it or the connection is gone.
@@ -97,8 +121,7 @@ impl Connection {
         // A client that goes away in the middle of something is nobody's error.
         let _ = self.talk();
         let mut hub = lock(&self.server);
-        hub.streams.remove(&self.session.id());
-        hub.server.disconnect(self.session);
+        leave(&mut hub, self.session);
     }
 
     fn talk(&mut self) -> io::Result<()> {
@@ -135,15 +158,15 @@ impl Connection {
                     if words.is_empty() {
                         continue;
                     }
-                    if is_quit(&words) {
-                        self.replies.extend(Reply::OK.encode());
-                        break Next::Close;
+                    if let Some(topic) = handshake::topic(&words) {
+                        if self.shake_hands(&mut hub, topic, &words)? == Next::Close {
+                            break Next::Close;
+                        }
+                        continue;
                     }
-                    let is_new = self.session.id() == ClientId::default();
                     let reply = hub.server.execute(&mut self.session, now(), &words);
-                    if is_new {
-                        hub.streams.insert(self.session.id(), self.stream.try_clone()?);
-                    }
+                    hub.show(&self.session, &self.address, &words);
+                    self.register(&mut hub)?;
                     thread::sleep(Duration::from_millis(hub.server.take_delay()));
                     hub.deliver();
                     if reply == Reply::Later {
@@ -168,6 +191,41 @@ impl Connection {
         };
         self.received.drain(..at);
         Ok(next)
+    }
+
+    /// Answers what is about the connection.
+    fn shake_hands(&mut self, hub: &mut Hub, topic: Topic, words: &Words) -> io::Result<Next> {
+        let reply = match topic {
+            Topic::Auth => handshake::auth(words),
+            Topic::Hello => handshake::hello(&mut hub.server, &mut self.session, now(), words),
+            Topic::Monitor => {
+                // The first command gives the connection its number.
+                hub.server.execute(&mut self.session, now(), &["CLIENT", "ID"]);
+                hub.monitors.insert(self.session.id(), self.stream.try_clone()?);
+                Reply::OK
+            }
+            Topic::Reset => {
+                leave(hub, std::mem::take(&mut self.session));
+                Reply::Status("RESET".into())
+            }
+            Topic::Quit => Reply::OK,
+        };
+        self.register(hub)?;
+        self.replies.extend(reply.encode());
+        if topic == Topic::Monitor {
+            // Before anything is shown.
+            self.send()?;
+        }
+        Ok(if topic == Topic::Quit { Next::Close } else { Next::Read })
+    }
+
+    /// Notes where to write what the client gets without having asked, once it has a number.
+    fn register(&mut self, hub: &mut Hub) -> io::Result<()> {
+        let id = self.session.id();
+        if id != ClientId::default() && !hub.streams.contains_key(&id) {
+            hub.streams.insert(id, self.stream.try_clone()?);
+        }
+        Ok(())
     }
 
     /// Waits until the client is served or its time is over; false if it goes away before that.
@@ -213,7 +271,9 @@ impl Connection {
     }
 }
 
-/// The end of a connection is the connection's business, not the model's.
-fn is_quit(words: &Words) -> bool {
-    words.first().is_some_and(|name| name.eq_ignore_ascii_case(b"quit"))
+/// Forgets a client.
+fn leave(hub: &mut Hub, session: Session) {
+    hub.streams.remove(&session.id());
+    hub.monitors.remove(&session.id());
+    hub.server.disconnect(session);
 }

@@ -22,7 +22,7 @@ pub enum DatabaseError {
         column: Rc<str>,
     },
     /// A value of another type than the column's.
-    #[error("column \"{column}\" is of type {} but expression is of type {found}", expected.sql_name().to_lowercase())]
+    #[error("column \"{column}\" is of type {} but expression is of type {found}", expected.sql_name().to_ascii_lowercase())]
     TypeMismatch {
         /// The column.
         column: &'static str,

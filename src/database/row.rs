@@ -14,6 +14,11 @@ pub struct RowKey {
 }
 
 impl RowKey {
+    /// Two numbers in whose order row keys are sorted.
+    pub(crate) fn numbers(self) -> [u64; 2] {
+        [self.table as u64, u64::from(self.id)]
+    }
+
     /// The row of this table with this primary key.
     pub fn new(table: TableId, id: u32) -> RowKey {
         RowKey { table, id }

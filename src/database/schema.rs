@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::order::sort_by_numbers;
+
 /// A table that the simulation knows. The order of the variants is the order in which tables are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TableId {
@@ -163,7 +165,7 @@ impl Catalogue {
     /// These tables, in their own order, each once.
     pub fn of(tables: impl IntoIterator<Item = TableId>) -> Catalogue {
         let mut tables: Vec<TableId> = tables.into_iter().collect();
-        tables.sort_unstable();
+        sort_by_numbers(&mut tables, |table| [*table as u64, 0]);
         tables.dedup();
         Catalogue { tables }
     }

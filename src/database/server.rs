@@ -9,7 +9,7 @@ use super::{
     Catalogue, Committed, Connection, DatabaseError, DatabaseStats, Execution, LogRecord, Lsn, Outcome, Row, RowKey,
     Statement, TableId,
 };
-use crate::order::SmallMap;
+use crate::order::{SmallMap, sort_by_numbers};
 
 /// A relational database with read committed isolation, row locks for writers and a write-ahead log.
 ///
@@ -232,7 +232,7 @@ impl Database {
 
     fn visible_rows(&self, connection: Connection, table: TableId, ids: &[u32]) -> Vec<Row> {
         let mut ids = ids.to_vec();
-        ids.sort_unstable();
+        sort_by_numbers(&mut ids, |id| [u64::from(*id), 0]);
         ids.dedup();
         ids.into_iter().filter_map(|id| self.visible(connection, RowKey { table, id }).cloned()).collect()
     }

@@ -1,6 +1,7 @@
 //! The statements that the simulation runs. Displayed as SQL.
 
 use super::{Column, DatabaseError, Row, RowKey, TableId, Value};
+use crate::order::sort_by_numbers;
 use std::fmt;
 use std::rc::Rc;
 
@@ -197,7 +198,7 @@ impl RowBatch {
     /// Sorts rows into one batch for each table, in the order of the tables; within one, rows keep their order.
     pub fn by_table(rows: impl IntoIterator<Item = Row>) -> Vec<RowBatch> {
         let mut rows: Vec<Row> = rows.into_iter().collect();
-        rows.sort_by_key(|row| row.key().table);
+        sort_by_numbers(&mut rows, |row| [row.key().table as u64, 0]);
         let chunks = rows.chunk_by(|a, b| a.key().table == b.key().table);
         chunks.filter_map(|chunk| Some(RowBatch { table: chunk.first()?.key().table, rows: chunk.into() })).collect()
     }

@@ -4,6 +4,7 @@ use super::session::{Phase, Session};
 use super::{
     Connection, Database, DatabaseError, Execution, LogEntry, OnConflict, Outcome, Row, RowBatch, RowKey, Update,
 };
+use crate::order::sort_by_numbers;
 use std::collections::BTreeSet;
 
 /// A row and what becomes of it: a new version, or its removal.
@@ -101,7 +102,7 @@ impl Database {
         }
         let arriving = batch.rows().iter().filter(|row| self.gives_way(connection, row, conflict));
         let mut changes: Vec<Change> = arriving.map(|row| (row.key(), Some(row.clone()))).collect();
-        changes.sort_by_key(|(key, _)| *key);
+        sort_by_numbers(&mut changes, |(key, _)| key.numbers());
         Ok(self.change(connection, now, &changes))
     }
 

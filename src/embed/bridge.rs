@@ -7,13 +7,14 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
 use super::{Request, RequestError, describe};
-use crate::ui::{Desk, handover, whole};
+use crate::run::ExportFormat;
+use crate::ui::{Desk, Lab};
 
 /// Puts `window.cachescope` in place.
-pub(crate) fn install(desk: Desk) {
+pub(crate) fn install(desk: Desk, lab: Lab) {
     let call =
         Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |method: JsValue, params: JsValue| {
-            match answer(desk, &method, &params) {
+            match answer(desk, lab, &method, &params) {
                 Ok(value) => Promise::resolve(&value),
                 Err(error) => Promise::reject(&error),
             }
@@ -26,24 +27,29 @@ pub(crate) fn install(desk: Desk) {
     let _ = Reflect::set(&window, &"cachescope".into(), &object);
 }
 
-fn answer(desk: Desk, method: &JsValue, params: &JsValue) -> Result<JsValue, JsValue> {
+fn answer(desk: Desk, lab: Lab, method: &JsValue, params: &JsValue) -> Result<JsValue, JsValue> {
     let method = method.as_string().unwrap_or_default();
     let request =
         read_params(params).and_then(|params| Request::read(&method, params)).map_err(|error| thrown(&error))?;
-    if whole::is_retired() || needs_whole(&request) {
-        return Ok(whole::ask(&handover(desk), &method, params.clone()).into());
+    if let Request::Trace { format } = request {
+        return Ok(trace(desk, lab, format).into());
     }
     let json = carry_out(desk, request).map_err(|error| thrown(&error))?;
     JSON::parse(&json)
 }
 
-/// Whether this build can't carry it out as it should, but the whole page can.
-fn needs_whole(request: &Request) -> bool {
-    match request {
-        Request::Command { text } => whole::is_for_whole(text),
-        Request::Load(load) => whole::is_needed(&load.scenario),
-        _ => false,
-    }
+/// The trace, which the worker writes.
+fn trace(desk: Desk, lab: Lab, format: ExportFormat) -> Promise {
+    Promise::new(&mut |resolve, reject| {
+        lab.export(desk, format, move |text| {
+            let told = match text {
+                Ok(text) => resolve.call1(&JsValue::NULL, &text.into()),
+                Err(problem) => reject.call1(&JsValue::NULL, &Error::new(&problem)),
+            };
+            // What a promise's own functions give is of no use.
+            drop(told);
+        });
+    })
 }
 
 fn read_params(params: &JsValue) -> Result<Value, RequestError> {
@@ -65,8 +71,7 @@ fn thrown(error: &RequestError) -> JsValue {
 /// Does what is asked and gives the result as JSON.
 fn carry_out(desk: Desk, request: Request) -> Result<String, RequestError> {
     match request {
-        Request::Describe => return Ok(describe().to_string()),
-        Request::Trace { format } => return Ok(as_json(&desk.export(format))),
+        Request::Describe => return Ok(as_json(&describe())),
         Request::Command { text } => return Ok(as_json(&CommandResult { reply: desk.type_command(&text)? })),
         Request::Load(load) => desk.load(*load)?,
         Request::Play => desk.play(),
@@ -75,7 +80,7 @@ fn carry_out(desk: Desk, request: Request) -> Result<String, RequestError> {
         Request::Seek { at } => desk.seek(at),
         Request::Speed { value } => desk.set_speed(value),
         Request::Inject { fault, at } => desk.inject(fault, at)?,
-        Request::State => {}
+        Request::State | Request::Trace { .. } => {}
     }
     Ok(as_json(&desk.state()))
 }

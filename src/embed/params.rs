@@ -1,5 +1,6 @@
 //! The URL parameters. What is unknown or broken is named in a notice, and the page falls back to what is usual.
 
+use crate::decimal::read_f64;
 use crate::patterns;
 use crate::run::SPEEDS;
 use crate::scenario::{self, GREATEST_SEED, Scenario};
@@ -153,11 +154,11 @@ impl Params {
                 Some(seed) => self.scenario.seed = seed,
                 None => self.complain(name, value, &format!("a whole number from 0 to {GREATEST_SEED}")),
             },
-            "at" => match value.parse::<f64>().ok().filter(|at| at.is_finite() && *at >= 0.0) {
+            "at" => match read_f64(value).filter(|at| at.is_finite() && *at >= 0.0) {
                 Some(at) => self.at = at.min(self.scenario.duration.as_secs_f64()),
                 None => self.complain(name, value, "seconds, such as 12.5"),
             },
-            "speed" => match value.parse::<f64>().ok().filter(|speed| (SPEEDS.0..=SPEEDS.1).contains(speed)) {
+            "speed" => match read_f64(value).filter(|speed| (SPEEDS.0..=SPEEDS.1).contains(speed)) {
                 Some(speed) => self.speed = speed,
                 None => self.complain(name, value, "from 0.05 to 100"),
             },
@@ -218,7 +219,7 @@ fn cut(value: &str) -> String {
 
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())
 }
 

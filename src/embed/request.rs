@@ -196,7 +196,8 @@ fn parse<T: DeserializeOwned>(method: &'static str, params: Value) -> Result<T, 
 
 /// Reads a value by way of its text, so that there is one reader of each type in the page and not two.
 fn read_json<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    serde_json::from_str(&value.to_string()).map_err(|error| {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    serde_json::from_str(&text).map_err(|error| {
         let text = error.to_string();
         // A place in a text that nobody wrote helps nobody.
         text.split(" at line ").next().unwrap_or_default().to_owned()

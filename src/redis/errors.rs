@@ -206,6 +206,21 @@ pub enum RedisError {
     /// A weight that is no number.
     #[error("ERR weight value is not a float")]
     WeightNotAFloat,
+    /// What is sorted by is no number.
+    #[error("ERR One or more scores can't be converted into double")]
+    SortNumbers,
+    /// `LCS` of something else.
+    #[error("ERR The specified keys must contain string values")]
+    LcsStrings,
+    /// `LCS` with two kinds of replies.
+    #[error("ERR If you want both the length and indexes, please just use IDX.")]
+    LcsLengthAndPlaces,
+    /// `LCS` of strings that are too long for Redis.
+    #[error("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len")]
+    LcsMemory,
+    /// `LCS` of strings that are too long for this model.
+    #[error("CACHESCOPE an LCS of strings so long is not modelled")]
+    LcsTooLarge,
     /// A database number of `SWAPDB` that is no number.
     #[error("ERR invalid {0} DB index")]
     SwapIndex(&'static str),

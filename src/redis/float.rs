@@ -1,6 +1,7 @@
 //! Double precision numbers as Redis reads and writes them in scores.
 
 use super::long_double::LongDouble;
+use crate::decimal::read_f64;
 
 /// Reads a whole text as C's `strtod` does; `None` for what is no number, is NaN or is out of range.
 pub(crate) fn parse_f64(text: &[u8]) -> Option<f64> {
@@ -18,7 +19,7 @@ pub(crate) fn parse_f64(text: &[u8]) -> Option<f64> {
 
 /// A decimal number, or infinity; one that is too large becomes infinite, one that is too small 0.
 fn parse_any(text: &[u8]) -> Option<f64> {
-    let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    let value = read_f64(std::str::from_utf8(text).ok()?)?;
     (!value.is_nan()).then_some(value)
 }
 

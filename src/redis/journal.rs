@@ -174,6 +174,7 @@ fn changes_made(command: &Command, words: u64, outcome: &Outcome, touched: u64) 
             Ok(Reply::Integer(count)),
         ) => count.unsigned_abs(),
         ("lpush" | "rpush" | "lpushx" | "rpushx", _) => words - 2,
+        ("sort", Ok(Reply::Integer(count))) => count.unsigned_abs().max(1),
         ("mset" | "msetnx", _) => (words - 1) / 2,
         ("hset" | "hmset", _) => (words - 2) / 2,
         ("lpop" | "rpop" | "spop", Ok(Reply::Array(Some(popped)))) => popped.len() as u64,

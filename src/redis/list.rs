@@ -139,6 +139,11 @@ impl List {
     }
 
     /// The bytes that the value takes.
+    #[cfg(feature = "full-redis")]
+    pub(crate) fn payload(&self) -> u64 {
+        self.payload
+    }
+
     pub(crate) fn size(&self, allocator: Allocator) -> u64 {
         memory::list(self.payload, allocator)
     }

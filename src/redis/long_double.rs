@@ -1,7 +1,7 @@
 //! The 80-bit floating point numbers that `INCRBYFLOAT` computes with on x86: 64 bits of mantissa. The model does it in
 //! integers, so that the sums are the same on every platform, WebAssembly included.
 
-use super::big::Big;
+use crate::decimal::{Big, FARTHEST, Scaled, split_number};
 
 /// The greatest and the least exponent of the leading bit.
 const GREATEST_EXPONENT: i64 = 16_383;
@@ -52,25 +52,15 @@ impl LongDouble {
     }
 
     /// `digits * 10^scale`.
-    fn of_decimal(mut digits: Big, scale: i64) -> Option<LongDouble> {
+    fn of_decimal(digits: Big, scale: i64) -> Option<LongDouble> {
         if digits.is_zero() {
             return Some(LongDouble::ZERO);
         }
-        // Far beyond the range, whatever the digits.
-        if !(-20_000..=20_000).contains(&scale) {
+        if scale.abs() > FARTHEST {
             return None;
         }
-        let fives = scale.unsigned_abs() as u32;
-        if scale >= 0 {
-            for_each_power_of_five(fives, |factor| digits.multiply_add(factor, 0));
-            return LongDouble::nearest(digits, scale, false);
-        }
-        // Enough bits that the quotient has more than 64 of them; what is cut off is remembered.
-        let room = fives * 5 / 2 + 80;
-        digits.shift_left(room);
-        let mut inexact = false;
-        for_each_power_of_five(fives, |divisor| inexact |= digits.divide(divisor) != 0);
-        LongDouble::nearest(digits, scale - i64::from(room), inexact)
+        let Scaled { digits, exponent, more } = Scaled::of(digits, scale);
+        LongDouble::nearest(digits, exponent, more)
     }
 
     /// The number nearest to `digits * 2^exponent`, or to a little more than that; `None` if it is out of range.
@@ -154,60 +144,6 @@ fn shifted_right(mantissa: u64, bits: u64) -> u128 {
     let kept = if bits < 64 { mantissa >> bits } else { 0 };
     let lost = bits >= 64 || mantissa & ((1 << bits) - 1) != 0;
     u128::from(kept | u64::from(lost))
-}
-
-/// Calls with powers of five that fit 32 bits, whose product is 5^`power`.
-fn for_each_power_of_five(mut power: u32, mut act: impl FnMut(u32)) {
-    const MOST: u32 = 13;
-    while power > 0 {
-        let step = power.min(MOST);
-        act(5u32.pow(step));
-        power -= step;
-    }
-}
-
-/// Reads `digits[.digits][e[sign]digits]` in a base of 10 or 16, all of it: the digits as one number, and the power by
-/// which it is scaled (of ten, or of two in base 16).
-fn split_number(text: &[u8], base: u32, mark: u8) -> Option<(Big, i64)> {
-    let power_of_digit = if base == 16 { 4 } else { 1 };
-    let mut digits = Big::default();
-    let (mut scale, mut any, mut after_point) = (0, false, false);
-    let mut rest = text;
-    while let Some((&byte, tail)) = rest.split_first() {
-        if let Some(digit) = char::from(byte).to_digit(base) {
-            digits.multiply_add(base, digit);
-            any = true;
-            scale -= if after_point { power_of_digit } else { 0 };
-        } else if byte == b'.' && !after_point {
-            after_point = true;
-        } else {
-            break;
-        }
-        rest = tail;
-    }
-    if !any {
-        return None;
-    }
-    let exponent = match rest {
-        [] => 0,
-        [first, exponent @ ..] if first.eq_ignore_ascii_case(&mark) => parse_exponent(exponent)?,
-        _ => return None,
-    };
-    Some((digits, scale + exponent))
-}
-
-/// An exponent; one of many digits is cut to a number that is far out of range.
-fn parse_exponent(text: &[u8]) -> Option<i64> {
-    let (sign, digits) = match text {
-        [b'-', rest @ ..] => (-1, rest),
-        [b'+', rest @ ..] => (1, rest),
-        _ => (1, text),
-    };
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let magnitude = digits.iter().fold(0i64, |sum, digit| (sum * 10 + i64::from(digit - b'0')).min(10_000_000));
-    Some(sign * magnitude)
 }
 
 #[cfg(test)]

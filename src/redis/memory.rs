@@ -21,13 +21,13 @@
 use super::config::Allocator;
 
 pub(crate) const OBJECT_HEADER: u64 = 16;
-const DICT_ENTRY: u64 = 24;
+pub(crate) const DICT_ENTRY: u64 = 24;
 const BUCKET: u64 = 8;
-const QUICKLIST: u64 = 40;
-const QUICKLIST_NODE: u64 = 40;
+pub(crate) const QUICKLIST: u64 = 40;
+pub(crate) const QUICKLIST_NODE: u64 = 40;
 const LISTPACK_FRAME: u64 = 7;
 #[cfg(feature = "full-redis")]
-const DICT: u64 = 56;
+pub(crate) const DICT: u64 = 56;
 #[cfg(feature = "full-redis")]
 const INTSET_FRAME: u64 = 8;
 #[cfg(feature = "full-redis")]
@@ -92,9 +92,14 @@ pub(crate) fn table(buckets: u64, allocator: Allocator) -> u64 {
     if buckets == 0 { 0 } else { allocator.size_class(buckets * BUCKET) }
 }
 
+/// How many nodes hold a list whose entries take `payload` bytes.
+pub(crate) fn list_nodes(payload: u64) -> u64 {
+    payload.div_ceil(LISTPACK_LIMIT).max(1)
+}
+
 /// The bytes of a list whose entries take `payload` bytes in listpacks.
 pub(crate) fn list(payload: u64, allocator: Allocator) -> u64 {
-    let nodes = payload.div_ceil(LISTPACK_LIMIT).max(1);
+    let nodes = list_nodes(payload);
     let packs = match nodes {
         1 => allocator.size_class(LISTPACK_FRAME + payload),
         _ => nodes * allocator.size_class(LISTPACK_FRAME + payload.div_ceil(nodes)),

@@ -21,7 +21,6 @@
 //! keys, with its counting and watching, is in `server`; keys and their sizes are in `database` and `memory`. What outlives a
 //! command is written down by `journal` for `persistence` and `replication`.
 
-mod big;
 mod call;
 mod changes;
 #[cfg_attr(not(feature = "full-redis"), path = "clients_off.rs")]
@@ -68,6 +67,8 @@ mod stream;
 mod tests;
 mod text;
 mod time;
+#[cfg(feature = "full-redis")]
+mod usage;
 mod value;
 mod view;
 mod watches;
@@ -79,7 +80,6 @@ pub use changes::{Change, Removal};
 #[cfg(feature = "full-redis")]
 pub use clients::{ClientId, Push, Unblocked};
 pub use command::{Command, Flags, Group, KeyPositions};
-pub use commands::unmodelled::{is_left_out, left_out};
 pub use commands::{COMMANDS, find as find_command};
 pub use config::{Allocator, Config, EvictionPolicy, Limits, UnknownPolicy};
 pub use errors::RedisError;

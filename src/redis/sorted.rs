@@ -122,7 +122,8 @@ impl Sorted {
         }
     }
 
-    fn unpack(&mut self, config: &Config) {
+    /// Stores it as a skip list from now on.
+    pub(crate) fn unpack(&mut self, config: &Config) {
         if std::mem::take(&mut self.packed) {
             self.payload = self.order.iter().map(|(_, name)| memory::sds(name.len() as u64, config.allocator)).sum();
         }

@@ -32,6 +32,16 @@ pub enum ExportError {
 }
 
 impl ExportFormat {
+    /// Its name.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Mermaid => "mermaid",
+        }
+    }
+
     /// The format of that name.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{Action, Knob, Scenario, ScenarioError, Step};
 use crate::database::{Row, RowKey, TableId, changed, seed};
 use crate::engine::{Either, RunEnd, Signal, Sim, Span, VirtualTime, race};
-use crate::order::SmallMap;
+use crate::order::{SmallMap, sort_by_numbers};
 use crate::patterns;
 use crate::workload::{Generator, Mix};
 use crate::world::{Actor, Event, Operation, World};
@@ -71,7 +71,7 @@ fn rows_of(mix: &Mix) -> impl Iterator<Item = RowKey> + use<> {
 fn rows_at_start(scenario: &Scenario) -> Vec<RowKey> {
     let scripted = scenario.script.iter().filter_map(super::ScriptedRequest::row_key);
     let mut rows: Vec<RowKey> = rows_of(&scenario.workload).chain(scripted).collect();
-    rows.sort_unstable();
+    sort_by_numbers(&mut rows, |row| row.numbers());
     rows.dedup();
     rows
 }

@@ -115,15 +115,6 @@ impl Default for Scenario {
 }
 
 impl Scenario {
-    /// Whether a command is typed in it that this build's Redis model has not, but the full one has.
-    #[must_use]
-    pub fn needs_whole_redis(&self) -> bool {
-        self.interventions.iter().any(|intervention| match &intervention.action {
-            super::Action::Command { text } => text.split_whitespace().next().is_some_and(crate::redis::is_left_out),
-            _ => false,
-        })
-    }
-
     /// When the run ends.
     #[must_use]
     pub fn end(&self) -> VirtualTime {

@@ -3,9 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use leptos::prelude::*;
-
-use crate::ui::memo;
+use crate::ui::{effect, memo};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -24,7 +22,7 @@ pub fn start(desk: Desk) {
     let (again, latest, pending) = (Rc::clone(&tick), Rc::clone(&last), Rc::clone(&asked));
     *tick.borrow_mut() = Some(Closure::new(move |now: f64| {
         pending.set(false);
-        let head = desk.head_signal().get_untracked();
+        let head = desk.head_now();
         if !head.playing {
             latest.set(None);
             return;
@@ -33,8 +31,8 @@ pub fn start(desk: Desk) {
         desk.advance(elapsed.clamp(0.0, LONGEST_FRAME));
         ask(&again, &pending);
     }));
-    let playing = memo(move || desk.head_signal().get().playing);
-    Effect::new(move |_| {
+    let playing = memo(move || desk.head().playing);
+    effect(move || {
         if playing.get() {
             ask(&tick, &asked);
         }

@@ -5,9 +5,11 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 
+use super::State;
+use super::derived::{Derive, Kept, Memo, memo};
 use crate::embed::{LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
-use crate::run::{ExportFormat, Playhead, Run, Session, StateReport, export, state};
+use crate::run::{Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
 use crate::world::Fault;
@@ -39,12 +41,12 @@ pub struct Desk {
     session: StoredValue<Session, LocalStorage>,
     projector: StoredValue<Projector, LocalStorage>,
     /// Counts the changes of the run: whatever derives from the run depends on it.
-    revision: RwSignal<u32>,
-    head: RwSignal<Playhead>,
+    revision: State<u32>,
+    head: State<Playhead>,
     frame: RwSignal<Rc<Frame>, LocalStorage>,
-    scenario_id: RwSignal<Option<&'static str>>,
-    view: RwSignal<ViewSettings>,
-    notices: RwSignal<Vec<String>>,
+    scenario_id: State<Option<&'static str>>,
+    view: State<ViewSettings>,
+    notices: State<Vec<String>>,
 }
 
 impl Desk {
@@ -66,12 +68,12 @@ impl Desk {
         Ok(Self {
             session: StoredValue::new_local(session),
             projector: StoredValue::new_local(Projector::default()),
-            revision: RwSignal::new(0),
-            head: RwSignal::new(head),
+            revision: State::new(0),
+            head: State::new(head),
             frame: RwSignal::new_local(frame),
-            scenario_id: RwSignal::new(params.scenario_id),
-            view: RwSignal::new(view),
-            notices: RwSignal::new(params.problems),
+            scenario_id: State::new(params.scenario_id),
+            view: State::new(view),
+            notices: State::new(params.problems),
         })
     }
 
@@ -92,7 +94,11 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || self.frame.with(|frame| derive(frame)))
+        Memo::kept(self.of_frame(Box::new(move |frame| Kept::new(derive(frame)))))
+    }
+
+    fn of_frame(self, derive: Box<dyn Fn(&Frame) -> Kept + Send + Sync>) -> Derive {
+        Box::new(move || self.frame.with(|frame| derive(frame)))
     }
 
     /// A value derived from the run, which is computed again when the run changes.
@@ -100,7 +106,11 @@ impl Desk {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || {
+        Memo::kept(self.of_run(Box::new(move |run| Kept::new(derive(run)))))
+    }
+
+    fn of_run(self, derive: Box<dyn Fn(&Run) -> Kept + Send + Sync>) -> Derive {
+        Box::new(move || {
             self.revision.track();
             self.with_run(|run| derive(run))
         })
@@ -134,10 +144,10 @@ impl Desk {
         self.head.get()
     }
 
-    /// The playhead's signal, for reading.
+    /// The playhead without following it.
     #[must_use]
-    pub fn head_signal(self) -> ReadSignal<Playhead> {
-        self.head.read_only()
+    pub fn head_now(self) -> Playhead {
+        self.head.get_untracked()
     }
 
     /// The ready scenario that is shown; follows it.
@@ -146,21 +156,15 @@ impl Desk {
         self.scenario_id.get()
     }
 
-    /// The ready scenario that is shown, without following it.
-    #[must_use]
-    pub fn scenario_id_now(self) -> Option<&'static str> {
-        self.scenario_id.get_untracked()
-    }
-
     /// How the page is shown; follows it.
     #[must_use]
-    pub fn view(self) -> RwSignal<ViewSettings> {
+    pub fn view(self) -> State<ViewSettings> {
         self.view
     }
 
     /// What the person should be told; follows it.
     #[must_use]
-    pub fn notices(self) -> RwSignal<Vec<String>> {
+    pub fn notices(self) -> State<Vec<String>> {
         self.notices
     }
 
@@ -178,12 +182,6 @@ impl Desk {
     pub fn state(self) -> StateReport {
         let head = self.head.get_untracked();
         self.with_scene(head.at, |run, scene| state(run, &head, scene))
-    }
-
-    /// The trace as a file.
-    #[must_use]
-    pub fn export(self, format: ExportFormat) -> String {
-        self.with_run(|run| export(run, format))
     }
 
     /// The value of a link's `run` parameter for this run.
@@ -358,20 +356,4 @@ impl Desk {
         let mut projector = self.projector.write_value();
         look(&session.run, projector.scene(&session.run.trace, at))
     }
-}
-
-/// A memo over a boxed closure: its code exists once for each type of value, not once for each place that makes one, which
-/// the download notices.
-pub(crate) fn memo<T>(derive: impl Fn() -> T + Send + Sync + 'static) -> Memo<T>
-where
-    T: PartialEq + Send + Sync + 'static,
-{
-    boxed(Box::new(derive))
-}
-
-fn boxed<T>(derive: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T>
-where
-    T: PartialEq + Send + Sync + 'static,
-{
-    Memo::new(move |_| derive())
 }

@@ -7,8 +7,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use super::Desk;
 use super::shell::browser;
 use crate::embed::lab::{IN_WINDOW, READY};
+use crate::run::ExportFormat;
 
 const PROGRAM: &str = "./lab_loader.js";
 const UNREACHABLE: &str = "The part of the page that measures could not be loaded. Reload the page to try again.";
@@ -37,12 +39,27 @@ impl Lab {
         Self(StoredValue::new_local(State::default()))
     }
 
+    /// The worker of the page that a component is part of.
+    #[must_use]
+    pub fn of_page() -> Self {
+        expect_context()
+    }
+
+    /// Asks for the trace of the run that is shown.
+    pub fn export(self, desk: Desk, format: ExportFormat, then: impl FnOnce(Result<String, String>) + 'static) {
+        let params = json!({"run": desk.link(), "format": format.id()});
+        self.ask("export", &params, |answer| {
+            then(answer.map(|text| text.as_str().unwrap_or_default().to_owned()));
+        });
+    }
+
     /// Asks; the answer comes later.
     pub fn ask(self, method: &str, params: &Value, then: impl FnOnce(Result<Value, String>) + 'static) {
         let begins = self.0.try_update_value(|state| {
             state.last += 1;
             state.waiting.push((state.last, Box::new(then)));
-            let request = json!({"id": state.last, "method": method, "params": params}).to_string();
+            let request = json!({"id": state.last, "method": method, "params": params});
+            let request = serde_json::to_string(&request).unwrap_or_default();
             match &state.send {
                 // Whoever was ready once can be called.
                 Some(send) => drop(send.call1(&JsValue::NULL, &request.into())),

@@ -6,6 +6,8 @@
 #[cfg(target_arch = "wasm32")]
 mod clock;
 #[cfg(target_arch = "wasm32")]
+mod derived;
+#[cfg(target_arch = "wasm32")]
 mod desk;
 pub mod geometry;
 #[cfg(target_arch = "wasm32")]
@@ -15,16 +17,18 @@ mod lab;
 #[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
+mod part;
+#[cfg(target_arch = "wasm32")]
 mod shell;
 #[cfg(target_arch = "wasm32")]
 mod stage;
-pub mod views;
 #[cfg(target_arch = "wasm32")]
-pub(crate) mod whole;
+mod state;
+pub mod views;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
-pub(crate) use desk::memo;
+pub(crate) use derived::{Memo, effect, memo};
 #[cfg(target_arch = "wasm32")]
 pub use desk::{Desk, ViewSettings};
 #[cfg(target_arch = "wasm32")]
@@ -32,4 +36,4 @@ pub(crate) use lab::Lab;
 #[cfg(target_arch = "wasm32")]
 pub use page::mount;
 #[cfg(target_arch = "wasm32")]
-pub(crate) use shell::handover;
+pub(crate) use state::State;

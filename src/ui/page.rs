@@ -3,63 +3,53 @@
 use leptos::prelude::*;
 
 use super::icons::sprite;
+use super::part::Part;
 use super::shell::{
-    Beat, BreakIt, CaptionBar, Claims, Code, Compare, Console, Figures, FullView, Key, Log, Losses, Masthead, Notices,
-    Promise, Settings, Sheet, Story, Transport, keep_address, keep_theme, listen,
+    Beat, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, figures_panel, full_view,
+    keep_address, keep_theme, key, listen, log_panel, losses_panel, masthead, notices, promise, settings_panel, sheet,
+    story, transport,
 };
-use super::stage::Stage;
-use super::{Desk, clock, whole};
+use super::stage::stage;
+use super::{Desk, Lab, clock};
 use crate::embed::{bridge, parse_query};
 
-/// Mounts the page into the document's body, or has the whole page mounted where the link needs it.
+/// Mounts the page into the document's body.
 pub fn mount() {
     console_error_panic_hook::set_once();
     let Some(window) = web_sys::window() else { return };
-    let handed_over = whole::handed_over();
-    let query = handed_over.clone().unwrap_or_else(|| window.location().search().unwrap_or_default());
-    let params = parse_query(&query);
-    if whole::is_needed(&params.scenario) {
-        return whole::begin(&query);
-    }
-    if let Some(body) = window.document().and_then(|document| document.body()) {
-        // There is something only where this page takes another one's place.
-        body.set_inner_html("");
-    }
-    mount_to_body(move || match Desk::new(params) {
-        Ok(desk) => view! { <Page desk/> }.into_any(),
-        Err(error) => view! { <p data-testid="notice" role="alert">{error.to_string()}</p> }.into_any(),
+    let params = parse_query(&window.location().search().unwrap_or_default());
+    let Some(body) = window.document().and_then(|document| document.body()) else { return };
+    mount_to_body(move || {
+        let body = Part::of(body.into());
+        match Desk::new(params) {
+            Ok(desk) => page(desk, body),
+            Err(error) => {
+                let notice = Part::new(r#"<p data-testid="notice" role="alert"></p>"#);
+                body.add(notice.text(move || error.to_string()));
+            }
+        }
     });
-    if handed_over.is_some() {
-        whole::tell_ready();
-    }
 }
 
-#[component]
-fn Page(desk: Desk) -> impl IntoView {
+fn page(desk: Desk, body: Part) {
     provide_context(desk);
     Beat::start(desk);
     clock::start(desk);
-    bridge::install(desk);
+    let lab = Lab::new();
+    provide_context(lab);
+    bridge::install(desk, lab);
     keep_theme(desk);
     listen(desk);
     let is_embedded = desk.view().with_untracked(|view| view.embed);
-    if !is_embedded {
+    let page = if is_embedded {
+        let main = Part::new("<main></main>").add(notices()).add_all(theatre()).add(panels());
+        Part::new(r#"<div class="page" data-embed="true"></div>"#).add(main).add(full_view())
+    } else {
         keep_address(desk);
-    }
-    view! {
-        {sprite()}
-        <div class="page" data-embed=is_embedded.then_some("true")>
-            {(!is_embedded).then(|| view! { <Masthead/> }.into_any())}
-            <main>
-                <Notices/>
-                {(!is_embedded).then(|| view! { <Story/> }.into_any())}
-                <Theatre/>
-                <Panels/>
-            </main>
-            {is_embedded.then(|| view! { <FullView/> }.into_any())}
-        </div>
-        <Sheet/>
-    }
+        let main = Part::new("<main></main>").add(notices()).add(story()).add_all(theatre()).add(panels());
+        Part::new(r#"<div class="page"></div>"#).add(masthead()).add(main)
+    };
+    body.add(Part::new(&sprite())).add(page).add(sheet());
 }
 
 /// Whether a panel is asked for, which a link decides once.
@@ -67,48 +57,35 @@ fn shows(panel: &str) -> bool {
     Desk::of_page().view().with_untracked(|view| view.shows(panel))
 }
 
-#[component]
-fn Theatre() -> impl IntoView {
+fn theatre() -> Option<Part> {
     let (has_stage, has_timeline) = (shows("stage"), shows("timeline"));
     let (has_ledger, has_faults) = (shows("ledger"), shows("faults"));
     if !(has_stage || has_timeline || has_ledger || has_faults) {
-        return ().into_any();
+        return None;
     }
-    view! {
-        <div class="theatre">
-            {has_stage.then(|| view! { <Stage/> }.into_any())}
-            {has_timeline.then(|| view! { <div class="deck"><CaptionBar/><Transport/></div> }.into_any())}
-            {(has_ledger || has_faults).then(|| view! {
-                <div class="foot">
-                    {has_ledger.then(|| view! { <Promise/> }.into_any())}
-                    {has_faults.then(|| view! { <BreakIt/> }.into_any())}
-                </div>
-            }.into_any())}
-            {has_stage.then(|| view! { <Key/> }.into_any())}
-        </div>
-    }
-    .into_any()
+    let foot = || {
+        Part::new(r#"<div class="foot"></div>"#).add_all(has_ledger.then(promise)).add_all(has_faults.then(break_it))
+    };
+    let deck = || Part::new(r#"<div class="deck"></div>"#).add_all(caption_bar()).add(transport());
+    let theatre = Part::new(r#"<div class="theatre"></div>"#)
+        .add_all(has_stage.then(stage))
+        .add_all(has_timeline.then(deck))
+        .add_all((has_ledger || has_faults).then(foot))
+        .add_all(has_stage.then(key));
+    Some(theatre)
 }
 
-#[component]
-fn Panels() -> impl IntoView {
+fn panels() -> Part {
     let desk = Desk::of_page();
     let is_whole = desk.view().with_untracked(|view| view.panels.is_empty());
     let compares = is_whole || desk.view().with_untracked(|view| !view.compare.is_empty());
-    view! {
-        <div class="panels">
-            {shows("ledger").then(|| view! { <Losses/> }.into_any())}
-            {shows("code").then(|| view! { <Code/> }.into_any())}
-            {shows("metrics").then(|| view! { <Figures/> }.into_any())}
-            {compares.then(|| view! { <Compare/> }.into_any())}
-            <div class="column" data-span="6">
-                {shows("settings").then(|| view! { <Settings/> }.into_any())}
-                {shows("console").then(|| view! { <Console/> }.into_any())}
-            </div>
-            <div class="column" data-span="6">
-                {shows("log").then(|| view! { <Log/> }.into_any())}
-            </div>
-            {shows("claims").then(|| view! { <Claims/> }.into_any())}
-        </div>
-    }
+    let column = || Part::new(r#"<div class="column" data-span="6"></div>"#);
+    Part::new(r#"<div class="panels"></div>"#)
+        .add_all(shows("ledger").then(losses_panel))
+        .add_all(shows("code").then(code_panel))
+        .add_all(shows("metrics").then(figures_panel))
+        .add_all(compares.then(compare_panel))
+        .add(column().add_all(shows("settings").then(settings_panel)).add_all(shows("console").then(console_panel)))
+        .add(column().add_all(shows("log").then(log_panel)))
+        .add_all(shows("claims").then(claims_panel))
 }

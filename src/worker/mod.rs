@@ -5,6 +5,7 @@
 //! `{"id": 1, "error": "..."}`, with the same `id`.
 
 mod claims;
+mod export;
 mod request;
 
 pub use request::answer;

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::claims;
+use super::{claims, export};
 use crate::lessons::UnknownClaim;
-use crate::scenario::ScenarioError;
+use crate::run::ExportError;
+use crate::scenario::{LinkError, ScenarioError};
 
 /// All methods.
-const METHODS: &[(&str, Method)] = &[("claims", claims::list), ("claim", claims::evidence)];
+const METHODS: &[(&str, Method)] = &[("claims", claims::list), ("claim", claims::evidence), ("export", export::text)];
 
 type Method = fn(&Value) -> Result<Value, WorkerError>;
 
@@ -35,6 +36,12 @@ pub(super) enum WorkerError {
     /// There is no such claim.
     #[error(transparent)]
     Claim(#[from] UnknownClaim),
+    /// A run can't be read.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// There is no such format.
+    #[error(transparent)]
+    Format(#[from] ExportError),
     /// A scenario can't be run.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
@@ -84,7 +91,10 @@ mod tests {
             let error = ask(text)["error"].as_str().unwrap().to_owned();
             assert!(error.starts_with("a request must be an object with a method"), "{text}: {error}");
         }
-        assert_eq!(ask(r#"{"method": "sing"}"#)["error"], "there is no method 'sing'; there are: claims, claim");
+        assert_eq!(
+            ask(r#"{"method": "sing"}"#)["error"],
+            "there is no method 'sing'; there are: claims, claim, export"
+        );
         assert_eq!(ask(r#"{"method": "claim"}"#)["error"], "'claim' needs the id of a claim, for example \"WB4\"");
     }
 }

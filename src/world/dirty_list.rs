@@ -12,7 +12,7 @@ use crate::database::{Row, TableId};
 use crate::redis::{ListView, Server, ValueView};
 
 /// The key of the list.
-pub(crate) const DIRTY: &str = "dirty";
+pub const DIRTY: &str = "dirty";
 
 /// An entry as it was when it was last looked at.
 pub(super) struct Known {

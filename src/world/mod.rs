@@ -28,7 +28,7 @@ mod system;
 mod timings;
 
 pub use context::{App, CacheHandle, Context, DatabaseHandle, Guard, Layer, LayerHandle, Transaction};
-pub(crate) use dirty_list::DIRTY;
+pub use dirty_list::DIRTY;
 pub use event::{
     Answer, CacheTotals, Commands, DatabaseTotals, Event, EventKind, Loss, Operation, Parcel, ParcelKind, Removal,
 };

@@ -1,6 +1,9 @@
 //! A call: a request message, work at the other end, a reply message, and a limit to the patience of the caller.
 
+use std::cell::Cell;
 use std::future::{Future, pending};
+use std::pin::Pin;
+use std::rc::Rc;
 
 use super::network::{Delivery, Letter};
 use super::{Actor, Failure, Parcel, ParcelKind, Place, World};
@@ -27,6 +30,9 @@ impl<T> Served<T> {
     }
 }
 
+/// The work at the other end of a call, whatever it finds.
+type Work = Pin<Box<dyn Future<Output = Served<()>>>>;
+
 impl World {
     /// Makes a call. The work at the other end goes on even if the caller dies or gives up, as it does over a network.
     pub(crate) async fn call<T: 'static>(
@@ -34,11 +40,24 @@ impl World {
         call: Call,
         serve: impl Future<Output = Served<T>> + 'static,
     ) -> Result<T, Failure> {
+        // What is found waits here, so that all that carries calls exists once and not for each type of result.
+        let found = Rc::new(Cell::new(None));
+        let keep = Rc::clone(&found);
+        let work = async move {
+            let Served { result, parcel } = serve.await;
+            Served { result: result.map(|result| keep.set(Some(result))), parcel }
+        };
+        let to = call.to;
+        self.call_for(call, Box::pin(work)).await?;
+        found.take().ok_or(Failure::Reset(to))
+    }
+
+    async fn call_for(&self, call: Call, work: Work) -> Result<(), Failure> {
         let (reply_to, reply) = oneshot(&self.inner.sim);
         let (to, limit) = (call.to, call.limit);
         let world = self.clone();
         self.inner.sim.spawn(async move {
-            if let Some(result) = world.carry_out(call, serve).await {
+            if let Some(result) = world.carry_out(call, work).await {
                 // A caller that has given up or died is no longer there to take it.
                 let _ = reply_to.send(result);
             }
@@ -54,13 +73,13 @@ impl World {
     }
 
     /// The other half of a call; nothing when no reply will ever come.
-    async fn carry_out<T>(&self, call: Call, serve: impl Future<Output = Served<T>>) -> Option<Result<T, Failure>> {
+    async fn carry_out(&self, call: Call, work: Work) -> Option<Result<(), Failure>> {
         let Call { from, to, parcel, .. } = call;
         let there = Letter { from: from.actor, to, parcel, request: from.request };
         if self.travel(there).await != Delivery::Arrived {
             return None;
         }
-        let served = self.serve_unless_dead(to, serve).await;
+        let served = self.work_unless_dead(to, work).await;
         let back = Letter { from: to, to: from.actor, parcel: served.parcel, request: from.request };
         match self.travel(back).await {
             Delivery::Arrived => Some(served.result),
@@ -69,12 +88,12 @@ impl World {
         }
     }
 
-    async fn serve_unless_dead<T>(&self, actor: Actor, serve: impl Future<Output = Served<T>>) -> Served<T> {
+    async fn work_unless_dead(&self, actor: Actor, work: Work) -> Served<()> {
         if !self.is_up(actor) {
             return Served::failed(Failure::Refused(actor));
         }
         let crashed = self.process(actor).crashed.wait();
-        match race(serve, crashed).await {
+        match race(work, crashed).await {
             Either::First(served) => served,
             Either::Second(()) => Served::failed(Failure::Reset(actor)),
         }

@@ -26,7 +26,7 @@ fn every_row_of_the_table_is_there_once() {
     for claim in CLAIMS {
         assert!(patterns::find(claim.pattern).is_ok(), "{}", claim.id);
         assert!(claim.says.ends_with('.') && !claim.measures.is_empty(), "{}", claim.id);
-        assert!(std::ptr::eq(find(&claim.id.to_lowercase()).unwrap(), claim));
+        assert!(std::ptr::eq(find(&claim.id.to_ascii_lowercase()).unwrap(), claim));
     }
     let error = find("CA99").err().unwrap().to_string();
     assert!(error.contains("CA99") && error.contains("WB4"), "{error}");

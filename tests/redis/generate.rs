@@ -27,8 +27,14 @@ pub struct Generator {
 }
 
 /// All templates of what is done to keys.
-const GROUPS: &[&[&str]] =
-    &[templates::HASHES, templates::LISTS, templates::SETS, templates::SORTED_SETS, templates::STREAMS];
+const GROUPS: &[&[&str]] = &[
+    templates::HASHES,
+    templates::LISTS,
+    templates::SETS,
+    templates::SORTED_SETS,
+    templates::STREAMS,
+    templates::ORDERING,
+];
 
 /// All templates.
 const ALL_GROUPS: &[&[&str]] = &[
@@ -37,6 +43,7 @@ const ALL_GROUPS: &[&[&str]] = &[
     templates::SETS,
     templates::SORTED_SETS,
     templates::STREAMS,
+    templates::ORDERING,
     templates::SERVING,
 ];
 
@@ -485,12 +492,25 @@ impl Generator {
     }
 }
 
+/// Whether chance decides which elements are sorted, and so which keys are looked up for them or what is stored.
+#[allow(dead_code, reason = "not every test that includes this file needs it")]
+pub fn sorts_by_chance(words: &Words) -> bool {
+    let has = |option: &str| words.iter().skip(2).any(|word| word.eq_ignore_ascii_case(option.as_bytes()));
+    let name = words[0].to_ascii_lowercase();
+    let unordered = has("alpha") || has("by");
+    name.starts_with(b"sort")
+        && unordered
+        && (has("limit") && (has("get") || has("store")) || has("store") && has("by"))
+}
+
 /// Whether a command does the same whenever and wherever it is run: it does not wait and leaves nothing to chance.
 #[allow(dead_code, reason = "not every test that includes this file needs it")]
 pub fn is_repeatable(words: &Words) -> bool {
     let name = words[0].to_ascii_lowercase();
     let waits = name.starts_with(b"b") || words.iter().any(|word| word.eq_ignore_ascii_case(b"block"));
-    let is_chance = name == b"spop" || name == b"xadd" && words.iter().any(|word| word == b"*");
+    // A real SORT may fail by what an earlier command has left in C's `errno`.
+    let is_chance =
+        matches!(name.as_slice(), b"spop" | b"sort") || name == b"xadd" && words.iter().any(|word| word == b"*");
     !waits && !is_chance
 }
 

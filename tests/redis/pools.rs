@@ -142,7 +142,8 @@ pub const LIST_KEYS: [&[u8]; 2] = [b"list", b"queue"];
 /// What lists hold most of the time, so that elements repeat.
 pub const ELEMENTS: [&[u8]; 3] = [b"a", b"1", b"xyz"];
 /// The keys that hold values of one type most of the time.
-pub const TYPED_KEYS: [(&str, &[&[u8]]); 7] = [
+pub const TYPED_KEYS: [(&str, &[&[u8]]); 8] = [
+    ("text", &[b"text", b"note"]),
     ("hash", &[b"hash", b"user"]),
     ("list", &LIST_KEYS),
     ("set", &[b"set", b"tags", b"ints"]),

@@ -233,6 +233,38 @@ pub const SERVING: &[&str] = &[
     "type|ttl|persist|dbsize $any",
 ];
 
+/// Sorting, and what strings have in common.
+pub const ORDERING: &[&str] = &[
+    "sort $list [ asc|desc ] [ limit $n $n ]",
+    "sort $ints [ asc|desc ] [ limit $n $n ] [ get # ] [ get w_* ]",
+    "sort $ints by w_* [ desc ] [ limit $n $n ] get # get h_*->f",
+    "sort $ints by h_*->f [ desc ] [ get # ]",
+    "sort $ints by w_* alpha [ desc ]",
+    "sort $zset alpha|bogus [ desc ]",
+    "sort $zset by nosort [ asc|desc ] [ limit $n $n ] [ get # ]",
+    "sort $list by nosort [ desc ] [ limit $n $n ]",
+    "sort $set alpha [ store $list ]",
+    "sort $ints store $list|$set",
+    "sort $ints by nosort store $list",
+    "sort $ints by w_* get # get nothing get w_* store $list",
+    "sort $ints limit 5 5 store $list",
+    "sort $hash|$stream|none [ store $list ]",
+    "sort $ints limit $n x",
+    "sort $list get|by|limit|store|bogus",
+    "sort_ro $ints [ desc ] [ limit $n $n ] [ by w_* ] [ get # ]",
+    "sort_ro $list alpha [ store $list ]",
+    "sadd $ints 0 1 2",
+    "rpush $list 3 1 2",
+    "set w_0|w_1|w_2|w_5 0|1|2|-1.5|x|1e3",
+    "hset h_0|h_1|h_2 f 0|1|2|-1.5|x",
+    "object encoding $zset",
+    "lcs $text $text",
+    "lcs $text $text len|idx|bogus [ idx ] [ minmatchlen 0|1|2|x ] [ withmatchlen ]",
+    "lcs $text $text idx [ minmatchlen 2|-1|4 ] withmatchlen",
+    "lcs $any $text",
+    "set $text ohmytext|mynewtext|abcabcbb|hello|olleh|aaaa|abab|$v",
+];
+
 /// Fills a template.
 pub fn fill(generator: &mut Generator, template: &str) -> Words {
     let tokens: Vec<&str> = template.split(' ').collect();

@@ -5,11 +5,11 @@ use crate::redis::command::{Command, Group, Run};
 use crate::redis::config::{Config, EvictionPolicy};
 use crate::redis::errors::{RedisError, as_c_text};
 use crate::redis::glob;
-use crate::redis::memory;
 use crate::redis::notify::NotifyEvents;
 use crate::redis::number::parse_i64;
 use crate::redis::persistence::{Persistence, SavePoint};
 use crate::redis::reply::Reply;
+use crate::redis::usage;
 
 use super::options::is;
 
@@ -24,7 +24,7 @@ const CONFIG: [Command; 3] = [
 ];
 
 const MEMORY: [Command; 1] =
-    [new("memory|usage", -3, "key [SAMPLES count]", "Returns the bytes that a key takes.", usage)
+    [new("memory|usage", -3, "key [SAMPLES count]", "Returns the bytes that a key takes.", memory_usage)
         .reads()
         .keys(2, 2, 1)];
 
@@ -245,7 +245,7 @@ fn parse_bytes(text: &str) -> Option<u64> {
 }
 
 /// A key whose time is over counts as long as it is there, and nothing is used or counted.
-fn usage(call: &mut Call<'_>) -> Outcome {
+fn memory_usage(call: &mut Call<'_>) -> Outcome {
     let mut words = call.args_from(3).iter();
     while let Some(option) = words.next() {
         let samples = words.next().filter(|_| is(option, "samples")).ok_or(RedisError::Syntax)?;
@@ -254,8 +254,6 @@ fn usage(call: &mut Call<'_>) -> Outcome {
     }
     let name = call.arg(2);
     let Some(slot) = call.database().find(name) else { return Ok(Reply::NIL) };
-    let allocator = call.server.config.allocator;
-    // A shared integer is counted here as if it were the key's own.
-    let value = call.entry(slot).value.size(allocator).max(memory::OBJECT_HEADER);
-    Ok(Reply::Integer((memory::key(name.len() as u64, false, allocator) + value).cast_signed()))
+    let bytes = usage::usage(name, &call.entry(slot).value, call.server.config.allocator);
+    Ok(Reply::Integer(bytes.cast_signed()))
 }

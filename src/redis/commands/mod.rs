@@ -5,6 +5,8 @@ mod client;
 #[cfg(feature = "full-redis")]
 mod config;
 mod connection;
+#[cfg(feature = "full-redis")]
+mod docs;
 mod durability;
 mod generic;
 #[cfg(feature = "full-redis")]
@@ -48,6 +50,8 @@ const GROUPS: &[&[Command]] = &[
     #[cfg(feature = "full-redis")]
     &config::COMMANDS,
     #[cfg(feature = "full-redis")]
+    &generic::sort::COMMANDS,
+    #[cfg(feature = "full-redis")]
     &hash::COMMANDS,
     #[cfg(feature = "full-redis")]
     &list::blocking::COMMANDS,
@@ -59,6 +63,8 @@ const GROUPS: &[&[Command]] = &[
     &sorted::COMMANDS,
     #[cfg(feature = "full-redis")]
     &stream::COMMANDS,
+    #[cfg(feature = "full-redis")]
+    &string::lcs::COMMANDS,
 ];
 
 const COUNT: usize = {
@@ -71,8 +77,7 @@ const COUNT: usize = {
 };
 
 /// Every modelled command, sorted by name. It drives dispatch, the check of arities, help and completion.
-pub static COMMANDS: [Command; COUNT] = TABLE;
-const TABLE: [Command; COUNT] = sorted();
+pub static COMMANDS: [Command; COUNT] = sorted();
 
 /// The groups' lists, put together and sorted by name while the program is compiled.
 const fn sorted() -> [Command; COUNT] {
@@ -117,7 +122,7 @@ const fn places() -> [u16; SLOTS] {
     let mut slots = [0; SLOTS];
     let mut place = 0;
     while place < COUNT {
-        let mut slot = hash(TABLE[place].name.as_bytes());
+        let mut slot = hash(COMMANDS[place].name.as_bytes());
         while slots[slot] != 0 {
             slot = (slot + 1) % SLOTS;
         }
@@ -168,7 +173,7 @@ mod tests {
             assert!(pair[0].name < pair[1].name, "{} is registered twice or out of order", pair[1].name);
         }
         for command in &COMMANDS {
-            assert_eq!(find(command.name.to_uppercase().as_bytes()).map(|found| found.name), Some(command.name));
+            assert_eq!(find(command.name.to_ascii_uppercase().as_bytes()).map(|found| found.name), Some(command.name));
             assert!(!command.summary.is_empty());
             for subcommand in command.subcommands {
                 let (container, own) = subcommand.name.split_once('|').unwrap();

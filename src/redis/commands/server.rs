@@ -13,11 +13,9 @@ const fn new(name: &'static str, arity: i32, arguments: &'static str, summary: &
     Command::new(Group::Server, name, arity, arguments, summary, run)
 }
 
-const COMMAND_SUBCOMMANDS: [Command; 1] =
-    [new("command|count", 2, "", "Returns how many commands are modelled.", command_count)];
-
-pub(super) const COMMANDS: [Command; 7] = [
-    new("command", -1, "COUNT", "Tells of the commands.", command).with(&COMMAND_SUBCOMMANDS),
+pub(super) const COMMANDS: [Command; if cfg!(feature = "full-redis") { 7 } else { 6 }] = [
+    #[cfg(feature = "full-redis")]
+    new("command", -1, "COUNT|DOCS|LIST", "Tells of the commands.", command).with(&super::docs::SUBCOMMANDS),
     new("dbsize", 1, "", "Returns how many keys the selected database has.", dbsize).reads().fast(),
     new("flushall", -1, "[ASYNC|SYNC]", "Removes all keys of all databases.", flushall).writes(),
     new("flushdb", -1, "[ASYNC|SYNC]", "Removes all keys of the selected database.", flushdb).writes(),
@@ -26,12 +24,9 @@ pub(super) const COMMANDS: [Command; 7] = [
     new("time", 1, "", "Returns the server's time: seconds since the epoch, and microseconds.", time).fast(),
 ];
 
+#[cfg(feature = "full-redis")]
 fn command(_: &mut Call<'_>) -> Outcome {
     Err(RedisError::NotModelled("command without a subcommand".to_owned()))
-}
-
-fn command_count(_: &mut Call<'_>) -> Outcome {
-    Ok(Reply::count(super::COMMANDS.len()))
 }
 
 fn dbsize(call: &mut Call<'_>) -> Outcome {

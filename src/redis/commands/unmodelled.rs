@@ -34,7 +34,6 @@ pub(crate) const COMMANDS: &[&str] = &[
     "getbit",
     "hello",
     "latency",
-    "lcs",
     "lolwut",
     "migrate",
     "module",
@@ -58,8 +57,6 @@ pub(crate) const COMMANDS: &[&str] = &[
     "shutdown",
     "slaveof",
     "slowlog",
-    "sort",
-    "sort_ro",
     "spublish",
     "ssubscribe",
     "sunsubscribe",
@@ -79,6 +76,7 @@ pub(crate) const LEFT_OUT: &[&str] = &[
     "bzpopmax",
     "bzpopmin",
     "client",
+    "command",
     "hdel",
     "hexists",
     "hget",
@@ -95,6 +93,7 @@ pub(crate) const LEFT_OUT: &[&str] = &[
     "hsetnx",
     "hstrlen",
     "hvals",
+    "lcs",
     "psubscribe",
     "publish",
     "pubsub",
@@ -110,6 +109,8 @@ pub(crate) const LEFT_OUT: &[&str] = &[
     "smembers",
     "smismember",
     "smove",
+    "sort",
+    "sort_ro",
     "spop",
     "srandmember",
     "srem",
@@ -168,18 +169,6 @@ pub(crate) const LEFT_OUT: &[&str] = &[
 #[cfg(feature = "full-redis")]
 pub(crate) const LEFT_OUT: &[&str] = &[];
 
-/// Whether a command, in any case, is one that only the full model has and this build has not.
-#[must_use]
-pub fn is_left_out(name: &str) -> bool {
-    LEFT_OUT.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
-}
-
-/// The commands that only the full model has and this build has not, in small letters.
-#[must_use]
-pub fn left_out() -> &'static [&'static str] {
-    LEFT_OUT
-}
-
 /// The subcommands of modelled containers that are missing, as `container|name`, sorted.
 pub(crate) const SUBCOMMANDS: &[&str] = &[
     "client|help",
@@ -189,12 +178,10 @@ pub(crate) const SUBCOMMANDS: &[&str] = &[
     "client|pause",
     "client|reply",
     "client|unpause",
-    "command|docs",
     "command|getkeys",
     "command|getkeysandflags",
     "command|help",
     "command|info",
-    "command|list",
     "config|help",
     "config|rewrite",
     "memory|doctor",

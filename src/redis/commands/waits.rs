@@ -3,14 +3,14 @@
 use crate::redis::call::Call;
 use crate::redis::clients::Retry;
 use crate::redis::errors::RedisError;
-use crate::redis::float::parse_f64;
 use crate::redis::key::Key;
+use crate::redis::long_double::LongDouble;
 use crate::redis::time::Millis;
 
 /// When a wait ends whose length in seconds is an argument; `None` for 0, which means never.
 pub(super) fn deadline(call: &Call<'_>, argument: usize) -> Result<Option<Millis>, RedisError> {
-    let seconds = parse_f64(call.arg(argument)).ok_or(RedisError::TimeoutNotAFloat)?;
-    let milliseconds = (seconds * 1000.0).ceil();
+    let seconds = LongDouble::parse(call.arg(argument)).ok_or(RedisError::TimeoutNotAFloat)?;
+    let milliseconds = (seconds.to_f64() * 1000.0).ceil();
     // What does not fit wraps around to a negative number in Redis.
     if milliseconds >= i64::MAX as f64 {
         return Err(RedisError::NegativeTimeout);

@@ -2,6 +2,7 @@
 
 mod group;
 mod id;
+mod usage;
 
 use std::collections::VecDeque;
 
@@ -240,15 +241,19 @@ impl Stream {
         }
     }
 
+    /// The bytes that the nodes take, with the room that they have before it is needed.
+    fn listpacks(&self, allocator: Allocator) -> u64 {
+        self.nodes.iter().map(|node| allocator.size_class(node.bytes.max(node.room))).sum()
+    }
+
     /// The bytes that the value takes. The trees are approximated.
     pub(crate) fn size(&self, allocator: Allocator) -> u64 {
-        let nodes = self.nodes.iter().map(|node| allocator.size_class(node.bytes.max(node.room))).sum::<u64>();
         let groups = self.groups.iter().map(|group| group.size(allocator)).sum::<u64>();
         allocator.size_class(memory::OBJECT_HEADER)
             + allocator.size_class(STREAM)
             + allocator.size_class(TREE)
             + self.nodes.len() as u64 * TREE_KEY
-            + nodes
+            + self.listpacks(allocator)
             + groups
     }
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::derived::{Derive, Kept, Memo, effect};
 
 use super::browser;
 use crate::engine::VirtualTime;
 use crate::run::Run;
-use crate::ui::Desk;
+use crate::ui::{Desk, State};
 
 /// Least time between two beats, in milliseconds.
 const LEAST: f64 = 100.0;
@@ -33,17 +33,17 @@ pub enum Turn {
 #[derive(Clone, Copy)]
 pub struct Beat {
     desk: Desk,
-    turns: [RwSignal<VirtualTime>; 3],
+    turns: [State<VirtualTime>; 3],
     turn: Turn,
 }
 
 impl Beat {
     /// Starts the beat of a page and gives it to its components.
     pub fn start(desk: Desk) -> Self {
-        let at = desk.head_signal().get_untracked().at;
-        let beat = Self { desk, turns: [(); 3].map(|()| RwSignal::new(at)), turn: Turn::First };
+        let at = desk.head_now().at;
+        let beat = Self { desk, turns: [(); 3].map(|()| State::new(at)), turn: Turn::First };
         let clock = Clock { beat, last: StoredValue::new(0.0), due: StoredValue::new(None) };
-        Effect::new(move |_| {
+        effect(move || {
             let head = desk.head();
             let (now, next) = (browser::now(), clock.last.get_value() + LEAST);
             match head.playing {
@@ -68,7 +68,7 @@ impl Beat {
         Self { turn, ..self }
     }
 
-    fn signal(self) -> RwSignal<VirtualTime> {
+    fn signal(self) -> State<VirtualTime> {
         self.turns[self.turn as usize]
     }
 
@@ -88,13 +88,20 @@ impl Beat {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || {
+        Memo::kept(self.of_moment(Box::new(move |run, at| Kept::new(derive(run, at)))))
+    }
+
+    fn of_moment(self, derive: OfMoment) -> Derive {
+        Box::new(move || {
             self.desk.follow_run();
             let at = self.signal().get();
             self.desk.with_run(|run| derive(run, at))
         })
     }
 }
+
+/// What is derived from the run and a time.
+type OfMoment = Box<dyn Fn(&Run, VirtualTime) -> Kept + Send + Sync>;
 
 /// When the beat strikes.
 #[derive(Clone, Copy)]
@@ -115,7 +122,7 @@ impl Clock {
 
     fn take_turn(self, turn: usize) {
         let Some(signal) = self.beat.turns.get(turn) else { return };
-        let now = self.beat.desk.head_signal().get_untracked().at;
+        let now = self.beat.desk.head_now().at;
         if signal.get_untracked() != now {
             signal.set(now);
         }

@@ -1,32 +1,28 @@
 //! Breaking things, and mending them.
 
-use leptos::ev::{FocusEvent, KeyboardEvent};
-use leptos::html::Div;
-use leptos::prelude::*;
-
-use crate::ui::memo;
 use wasm_bindgen::JsCast;
+use web_sys::{Event, FocusEvent, KeyboardEvent, Node};
 
 use super::{pattern, pattern_id, report};
-use crate::ui::Desk;
-use crate::ui::icons::{changing_icon, icon};
+use crate::ui::icons::{icon, icon_reference};
+use crate::ui::part::Part;
 use crate::ui::words::{Way, name_of, targets, ways};
+use crate::ui::{Desk, Memo, State, memo};
 use crate::world::{Actor, Condition, Fault, FaultKind};
 
 /// One button for each that can crash, a menu for the finer ways, and the way back.
-#[component]
-pub fn BreakIt() -> impl IntoView {
+pub fn break_it() -> Part {
     let desk = Desk::of_page();
     let pattern_id = pattern_id(desk);
     let actors = memo(move || pattern_id.get().and_then(pattern).map(|pattern| targets(&pattern)).unwrap_or_default());
-    view! {
-        <section class="breakit" aria-label="Break it" data-testid="breakit">
-            <span class="breakit__name">"Break it"</span>
-            {move || actors.get().into_iter().map(|actor| view! { <Crash actor/> }).collect::<Vec<_>>()}
-            <More actors/>
-            <Undo/>
-        </section>
-    }
+    let more = more(desk, actors);
+    let part = Part::new(
+        r#"<section class="breakit" aria-label="Break it" data-testid="breakit"><span class="breakit__name">Break it</span></section>"#,
+    )
+    .add(more.clone())
+    .add(undo(desk));
+    more.precede(move || actors.get().into_iter().map(|actor| crash(desk, actor)).collect());
+    part
 }
 
 /// The health of an actor; follows the frame.
@@ -34,33 +30,27 @@ fn condition_of(desk: Desk, actor: Actor) -> Memo<Condition> {
     desk.watch(move |frame| frame.actor(actor).condition)
 }
 
-#[component]
-fn Crash(actor: Actor) -> impl IntoView {
-    let desk = Desk::of_page();
+fn crash(desk: Desk, actor: Actor) -> Part {
     let condition = condition_of(desk, actor);
-    let is_well = memo(move || condition.get() == Condition::HEALTHY);
-    let press = move |_| {
-        let fault = if is_well.get_untracked() { FaultKind::Crash } else { FaultKind::Repair };
-        report(desk, desk.inject(Fault { fault, target: actor }, None));
-    };
+    let is_well = move || condition.get() == Condition::HEALTHY;
     let name = move || {
-        let verb = if is_well.get() { "Crash" } else { "Bring back" };
+        let verb = if is_well() { "Crash" } else { "Bring back" };
         format!("{verb} the {} now", name_of(actor))
     };
-    view! {
-        <button
-            class="button"
-            type="button"
-            data-testid=format!("break-{actor}")
-            data-mends=move || (!is_well.get()).then_some("true")
-            aria-label=name
-            title=name
-            on:click=press
-        >
-            {changing_icon(move || if is_well.get() { "bolt" } else { "again" })}
-            {title(actor)}
-        </button>
-    }
+    let button = Part::new(&format!(
+        r#"<button class="button" type="button" data-testid="break-{actor}">{}{}</button>"#,
+        icon("bolt"),
+        title(actor)
+    ));
+    button.at(".icon").html(move || icon_reference(if is_well() { "bolt" } else { "again" }));
+    button.set("data-mends", move || (!is_well()).then_some("true")).set("aria-label", name).set("title", name).on(
+        "click",
+        move |_: Event| {
+            let is_well = condition.get_untracked() == Condition::HEALTHY;
+            let fault = if is_well { FaultKind::Crash } else { FaultKind::Repair };
+            report(desk, desk.inject(Fault { fault, target: actor }, None));
+        },
+    )
 }
 
 const fn title(actor: Actor) -> &'static str {
@@ -74,14 +64,19 @@ const fn title(actor: Actor) -> &'static str {
     }
 }
 
-#[component]
-fn More(actors: Memo<Vec<Actor>>) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let element = NodeRef::<Div>::new();
+fn more(desk: Desk, actors: Memo<Vec<Actor>>) -> Part {
+    let open = State::new(false);
+    let more = Part::new(&format!(
+        r#"<div class="more"><button class="button" type="button" aria-label="More ways to break it" title="More ways to break it" data-testid="break-more"><span class="more__dots">{}</span>More</button></div>"#,
+        icon("more")
+    ));
+    more.at("button")
+        .set("aria-expanded", move || open.get().to_string())
+        .on("click", move |_: Event| open.update(|open| *open = !*open));
     let leave = move |event: FocusEvent| {
-        let next = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let stays = element.get_untracked().is_some_and(|element| element.contains(next.as_ref()));
-        if !stays {
+        let node = |target: Option<web_sys::EventTarget>| target.and_then(|target| target.dyn_into::<Node>().ok());
+        let next = node(event.related_target());
+        if node(event.current_target()).is_some_and(|menu| !menu.contains(next.as_ref())) {
             open.set(false);
         }
     };
@@ -90,77 +85,47 @@ fn More(actors: Memo<Vec<Actor>>) -> impl IntoView {
             open.set(false);
         }
     };
-    view! {
-        <div class="more" node_ref=element on:focusout=leave on:keydown=escape>
-            <button
-                class="button"
-                type="button"
-                aria-label="More ways to break it"
-                title="More ways to break it"
-                aria-expanded=move || open.get().to_string()
-                data-testid="break-more"
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                <span class="more__dots">{icon("more")}</span>
-                "More"
-            </button>
-            {move || open.get().then(|| view! {
-                <div class="menu menu--up">
-                    {actors.get().into_iter().map(|actor| view! { <Group actor open/> }).collect::<Vec<_>>()}
-                </div>
-            })}
-        </div>
-    }
-}
-
-/// The finer ways to break one actor: what its own button does is not repeated.
-#[component]
-fn Group(actor: Actor, open: RwSignal<bool>) -> impl IntoView {
-    let desk = Desk::of_page();
-    let condition = condition_of(desk, actor);
-    let finer = move || {
-        let ways = ways(actor, condition.get()).into_iter();
-        ways.filter(|way| !matches!(way.fault.fault, FaultKind::Crash | FaultKind::Repair)).collect::<Vec<_>>()
-    };
-    let item = move |way: Way| {
-        let press = move |_| {
-            open.set(false);
-            report(desk, desk.inject(way.fault, None));
+    let offered = memo(move || offered(desk, &actors.get()));
+    let menu = move || {
+        let group = move |(actor, ways): (Actor, Vec<Way>)| {
+            let heading = Part::new(&format!(r#"<p class="menu__title">{}</p>"#, title(actor)));
+            std::iter::once(heading).chain(ways.into_iter().map(move |way| item(desk, actor, way, open)))
         };
-        view! {
-            <button class="menu__item" type="button" data-testid=format!("inject-{}-{actor}", way.fault.fault.id()) on:click=press>
-                {icon(way.icon)}
-                <span>{way.label}<small>{way.meaning}</small></span>
-            </button>
-        }
+        Part::new(r#"<div class="menu menu--up"></div>"#)
+            .fill(move || offered.get().into_iter().flat_map(group).collect())
     };
-    move || {
-        let finer = finer();
-        (!finer.is_empty()).then(|| {
-            view! {
-                <p class="menu__title">{title(actor)}</p>
-                {finer.into_iter().map(item).collect::<Vec<_>>()}
-            }
-        })
-    }
+    more.on("focusout", leave).on("keydown", escape).fill(move || open.get().then(menu).into_iter().collect())
 }
 
-#[component]
-fn Undo() -> impl IntoView {
-    let desk = Desk::of_page();
-    let is_changed = memo(move || desk.is_changed());
-    view! {
-        <button
-            class="button"
-            type="button"
-            data-testid="undo"
-            title="Undo what I did"
-            aria-label="Undo what I did"
-            disabled=move || !is_changed.get()
-            on:click=move |_| report(desk, desk.reset())
-        >
-            <span class="more__dots">{icon("undo")}</span>
-            "Undo"
-        </button>
-    }
+/// The finer ways to break each actor, of those that have any: what its own button does is not repeated. Follows the frame.
+fn offered(desk: Desk, actors: &[Actor]) -> Vec<(Actor, Vec<Way>)> {
+    let frame = desk.frame();
+    let finer = |actor: &Actor| {
+        let mut ways = ways(*actor, frame.actor(*actor).condition);
+        ways.retain(|way| !matches!(way.fault.fault, FaultKind::Crash | FaultKind::Repair));
+        (!ways.is_empty()).then_some((*actor, ways))
+    };
+    actors.iter().filter_map(finer).collect()
+}
+
+fn item(desk: Desk, actor: Actor, way: Way, open: State<bool>) -> Part {
+    let item = Part::new(&format!(
+        r#"<button class="menu__item" type="button" data-testid="inject-{}-{actor}">{}<span>{}<small>{}</small></span></button>"#,
+        way.fault.fault.id(),
+        icon(way.icon),
+        way.label,
+        way.meaning
+    ));
+    item.on("click", move |_: Event| {
+        open.set(false);
+        report(desk, desk.inject(way.fault, None));
+    })
+}
+
+fn undo(desk: Desk) -> Part {
+    let undo = Part::new(&format!(
+        r#"<button class="button" type="button" data-testid="undo" title="Undo what I did" aria-label="Undo what I did"><span class="more__dots">{}</span>Undo</button>"#,
+        icon("undo")
+    ));
+    undo.set("disabled", move || !desk.is_changed()).on("click", move |_: Event| report(desk, desk.reset()))
 }

@@ -1,18 +1,19 @@
 //! What the course says, and what the simulation shows: each claim with its evidence, measured when somebody looks.
 
-use leptos::html::Section;
 use leptos::prelude::*;
 use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{Element, Event, IntersectionObserver, IntersectionObserverEntry};
 
 use super::{browser, pattern_id};
+use crate::decimal::read_f64;
 use crate::embed::LoadRequest;
 use crate::engine::{Span, VirtualTime};
 use crate::scenario::decode;
+use crate::ui::part::Part;
 use crate::ui::words::claims_html;
-use crate::ui::{Desk, Lab, memo};
+use crate::ui::{Desk, Lab, State};
 
 /// The claims, and what is known of them. A handle that can be copied.
 #[derive(Clone, Copy)]
@@ -20,51 +21,45 @@ struct Known {
     claims: StoredValue<Vec<Value>>,
     evidence: StoredValue<Vec<Value>>,
     /// How often something became known.
-    news: RwSignal<u32>,
-    problem: RwSignal<String>,
+    news: State<u32>,
+    problem: State<String>,
 }
 
+const HTML: &str = r#"<section class="panel" data-span="12" data-testid="claims">
+<header class="panel__head">
+<h2 class="panel__title">The course says, the simulation shows</h2>
+<label class="claims__all"><input type="checkbox">of all patterns</label>
+</header>
+<p class="claims__problem" role="alert"></p>
+<ul class="claims"></ul>
+</section>"#;
+
 /// The panel.
-#[component]
-pub fn Claims() -> impl IntoView {
+pub fn claims_panel() -> Part {
     let known = Known {
         claims: StoredValue::default(),
         evidence: StoredValue::default(),
-        news: RwSignal::new(0),
-        problem: RwSignal::default(),
+        news: State::new(0),
+        problem: State::default(),
     };
-    let desk = Desk::of_page();
-    let of_all = RwSignal::new(false);
+    let (desk, lab) = (Desk::of_page(), Lab::of_page());
+    let of_all = State::new(false);
     let current = pattern_id(desk);
-    let panel = NodeRef::<Section>::new();
-    Effect::new(move |_| {
-        if let Some(panel) = panel.get() {
-            when_seen(&panel, move || measure(known));
-        }
-    });
-    let html = memo(move || {
+    let panel = Part::new(HTML);
+    when_seen(panel.element(), move || measure(lab, known));
+    panel.at("input").on("change", move |event: Event| of_all.set(event_target_checked(&event)));
+    panel.at(".claims__problem").text(move || known.problem.get());
+    let html = move || {
         known.news.track();
         let pattern = current.get().filter(|_| !of_all.get());
         known.claims.with_value(|claims| known.evidence.with_value(|evidence| claims_html(claims, evidence, pattern)))
-    });
-    view! {
-        <section class="panel" data-span="12" data-testid="claims" node_ref=panel>
-            <header class="panel__head">
-                <h2 class="panel__title">"The course says, the simulation shows"</h2>
-                <label class="claims__all">
-                    <input type="checkbox" on:change=move |event| of_all.set(event_target_checked(&event))/>
-                    "of all patterns"
-                </label>
-            </header>
-            <p class="claims__problem" role="alert">{move || known.problem.get()}</p>
-            <ul class="claims" inner_html=move || html.get() on:click=move |event| open(desk, &event)></ul>
-        </section>
-    }
+    };
+    panel.at(".claims").html(html).on("click", move |event| open(desk, &event));
+    panel
 }
 
 /// Asks for the claims, and for the evidence of one after the other.
-fn measure(known: Known) {
-    let lab = Lab::new();
+fn measure(lab: Lab, known: Known) {
     ask(lab, known, "claims", Value::Null, move |answer| {
         let Value::Array(claims) = answer else { return };
         for claim in &claims {
@@ -97,7 +92,7 @@ fn open(desk: Desk, event: &web_sys::MouseEvent) {
         return desk.notify(error);
     }
     desk.pause();
-    desk.seek(VirtualTime::ZERO + Span::from_secs_f64(at.parse().unwrap_or(0.0)));
+    desk.seek(VirtualTime::ZERO + Span::from_secs_f64(read_f64(&at).unwrap_or(0.0)));
     browser::bring_into_view(".theatre");
 }
 

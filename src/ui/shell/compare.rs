@@ -1,17 +1,17 @@
 //! The same requests under other patterns, side by side at the playhead.
 
 use leptos::prelude::*;
-
-use crate::ui::memo;
 use leptos::reactive::owner::LocalStorage;
 use leptos::task::spawn_local;
+use web_sys::Event;
 
 use super::{Beat, pattern_id};
 use crate::patterns::ALL;
 use crate::run::Run;
 use crate::scenario::Scenario;
-use crate::ui::Desk;
+use crate::ui::part::Part;
 use crate::ui::words::{Totals, add_compared, compare_head, compared};
+use crate::ui::{Desk, State, effect};
 use crate::world::Pattern;
 
 /// A run under one of the patterns.
@@ -23,31 +23,27 @@ struct Rival {
 
 type Rivals = RwSignal<Vec<Rival>, LocalStorage>;
 
+const HTML: &str = r#"<section class="panel" data-testid="compare">
+<header class="panel__head">
+<h2 class="panel__title">The same under every pattern</h2>
+<p class="panel__aside">same requests, same seed, at the playhead’s time</p>
+<button class="button" type="button" data-testid="compare-toggle"></button>
+</header>
+</section>"#;
+
 /// The panel. The other runs are made only while it is open, and again when the run changes.
-#[component]
-pub fn Compare() -> impl IntoView {
+pub fn compare_panel() -> Part {
     let desk = Desk::of_page();
-    let open = RwSignal::new(desk.view().with_untracked(|view| !view.compare.is_empty()));
+    let open = State::new(desk.view().with_untracked(|view| !view.compare.is_empty()));
     let rivals: Rivals = RwSignal::new_local(Vec::new());
     keep_rivals(desk, open, rivals);
-    view! {
-        <section class="panel" data-testid="compare">
-            <header class="panel__head">
-                <h2 class="panel__title">"The same under every pattern"</h2>
-                <p class="panel__aside">"same requests, same seed, at the playhead’s time"</p>
-                <button
-                    class="button"
-                    type="button"
-                    data-testid="compare-toggle"
-                    aria-expanded=move || open.get().to_string()
-                    on:click=move |_| open.update(|open| *open = !*open)
-                >
-                    {move || if open.get() { "Close" } else { "Compare" }}
-                </button>
-            </header>
-            {move || open.get().then(|| view! { <Table rivals/> })}
-        </section>
-    }
+    let panel = Part::new(HTML);
+    panel
+        .at("button")
+        .text(move || if open.get() { "Close" } else { "Compare" })
+        .set("aria-expanded", move || open.get().to_string())
+        .on("click", move |_: Event| open.update(|open| *open = !*open));
+    panel.fill(move || open.get().then(|| table(rivals)).into_iter().collect())
 }
 
 /// The patterns to be compared: those that the link names, or all.
@@ -56,9 +52,9 @@ fn chosen(desk: Desk) -> Vec<&'static Pattern> {
     ALL.iter().filter(|pattern| named.is_empty() || named.contains(&pattern.id)).collect()
 }
 
-fn keep_rivals(desk: Desk, open: RwSignal<bool>, rivals: Rivals) {
+fn keep_rivals(desk: Desk, open: State<bool>, rivals: Rivals) {
     let asked = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         desk.follow_run();
         rivals.set(Vec::new());
         if !open.get() {
@@ -88,11 +84,13 @@ fn rival(pattern: &'static Pattern, scenario: &Scenario) -> Option<Rival> {
     Some(Rival { pattern, run, totals })
 }
 
-#[component]
-fn Table(rivals: Rivals) -> impl IntoView {
+fn table(rivals: Rivals) -> Part {
     let current = pattern_id(Desk::of_page());
     let beat = Beat::of_page();
-    let html = memo(move || {
+    let table = Part::new(
+        r#"<div class="compare" tabindex="0" role="region" aria-label="Comparison"><table class="compare__table"></table></div>"#,
+    );
+    table.at("table").html(move || {
         let (at, current) = (beat.at(), current.get());
         rivals.with(|rivals| {
             let mut html = compare_head();
@@ -102,9 +100,5 @@ fn Table(rivals: Rivals) -> impl IntoView {
             html
         })
     });
-    view! {
-        <div class="compare" tabindex="0" role="region" aria-label="Comparison">
-            <table class="compare__table" inner_html=move || html.get()></table>
-        </div>
-    }
+    table
 }

@@ -1,46 +1,47 @@
 //! Redis commands, typed to the cache at the playhead. They are part of the run: going back in time takes them back, and a
 //! link holds them.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::ev::{KeyboardEvent, SubmitEvent};
-use leptos::html::{Div, Input};
 use leptos::prelude::*;
+use web_sys::{Event, KeyboardEvent};
 
 use super::beat::Turn;
-use super::{Beat, browser, handover};
+use super::{Beat, browser};
+use crate::decimal::read_f64;
 use crate::engine::{Span, VirtualTime};
+use crate::ui::part::{Part, follow};
 use crate::ui::words::{complete, count_typed, heard_html, hint, history, offers_html, talk_html};
-use crate::ui::{Desk, memo, whole};
+use crate::ui::{Desk, State, memo};
 use crate::world::DIRTY;
-use wasm_bindgen_futures::JsFuture;
 
 /// What the console remembers that is no part of the run. A handle that can be copied.
 #[derive(Clone, Copy)]
 struct Line {
     desk: Desk,
-    text: RwSignal<String>,
+    text: State<String>,
     /// How many steps back in the history the text comes from, and what stood there before.
-    back: RwSignal<(usize, String)>,
+    back: State<(usize, String)>,
     /// What the completions are of, and which of them the text is.
-    turn: RwSignal<(String, usize)>,
+    turn: State<(String, usize)>,
     /// So many exchanges are cleared away.
-    cleared: RwSignal<usize>,
+    cleared: State<usize>,
     /// Whether the panel shows what the cache hears.
-    listens: RwSignal<bool>,
-    problem: RwSignal<String>,
+    listens: State<bool>,
+    problem: State<String>,
 }
 
 impl Line {
     fn new(desk: Desk) -> Self {
         Self {
             desk,
-            text: RwSignal::default(),
-            back: RwSignal::default(),
-            turn: RwSignal::default(),
-            cleared: RwSignal::new(0),
-            listens: RwSignal::new(false),
-            problem: RwSignal::default(),
+            text: State::default(),
+            back: State::default(),
+            turn: State::default(),
+            cleared: State::new(0),
+            listens: State::new(false),
+            problem: State::default(),
         }
     }
 
@@ -57,7 +58,6 @@ impl Line {
             "" => return,
             "clear" => self.clear(),
             "monitor" => self.listens.set(true),
-            _ if whole::is_for_whole(&command) => return self.send_to_whole(&command),
             _ => match self.desk.type_command(&command) {
                 Ok(_) => self.listens.set(false),
                 // It stays, to be mended.
@@ -65,21 +65,6 @@ impl Line {
             },
         }
         self.write(String::new());
-    }
-
-    /// The whole page takes this one's place and executes the command.
-    fn send_to_whole(self, command: &str) {
-        self.problem.set("Fetching the rest of Redis …".to_owned());
-        let params = js_sys::Object::new();
-        // Setting a property of a fresh object can't fail.
-        let _ = js_sys::Reflect::set(&params, &"text".into(), &command.into());
-        let asked = whole::ask(&handover(self.desk), "command", params.into());
-        leptos::task::spawn_local(async move {
-            match JsFuture::from(asked).await {
-                Ok(_) => browser::focus_on("#console-text"),
-                Err(error) => self.problem.set(js_sys::Error::from(error).message().into()),
-            }
-        });
     }
 
     fn clear(self) {
@@ -152,116 +137,102 @@ impl Desk {
     }
 }
 
+const HTML: &str = r#"<section class="panel" data-testid="console">
+<header class="panel__head">
+<h2 class="panel__title">Talk to the cache</h2>
+<div class="choices" role="group" aria-label="View"></div>
+</header>
+<div class="panel__body">
+<form class="console">
+<label class="console__prompt" for="console-text">redis&gt;</label>
+<span class="console__field">
+<span class="console__ghost" aria-hidden="true"><i></i><span></span></span>
+<input id="console-text" class="console__text" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="KEYS *" aria-describedby="console-hint" data-testid="console-text">
+</span>
+<button class="button" type="submit">Send</button>
+</form>
+<p class="console__hint" id="console-hint"></p>
+<div class="offers"></div>
+<p class="console__problem" role="alert"></p>
+</div>
+</section>"#;
+
 /// The panel.
-#[component]
-pub fn Console() -> impl IntoView {
+pub fn console_panel() -> Part {
     let line = Line::new(Desk::of_page());
-    let choice = move |name: &'static str, listens: bool| {
-        let pressed = move || (line.listens.get() == listens).to_string();
-        view! {
-            <button class="choice" type="button" aria-pressed=pressed on:click=move |_| line.listens.set(listens)>{name}</button>
-        }
+    let panel = Part::new(HTML);
+    let choice = |(name, listens): (&'static str, bool)| {
+        Part::new(r#"<button class="choice" type="button"></button>"#)
+            .text(move || name)
+            .set("aria-pressed", move || (line.listens.get() == listens).to_string())
+            .on("click", move |_: Event| line.listens.set(listens))
     };
-    view! {
-        <section class="panel" data-testid="console">
-            <header class="panel__head">
-                <h2 class="panel__title">"Talk to the cache"</h2>
-                <div class="choices" role="group" aria-label="View">
-                    {choice("Console", false)}
-                    {choice("What it hears", true)}
-                </div>
-            </header>
-            <div class="panel__body">
-                {move || if line.listens.get() { ear() } else { talk(line) }}
-                {prompt(line)}
-            </div>
-        </section>
-    }
+    panel.at(".choices").add_all([("Console", false), ("What it hears", true)].map(choice));
+    panel.at(".console").precede(move || vec![if line.listens.get() { ear() } else { talk(line) }]);
+    keep_prompt(line, &panel);
+    panel
 }
 
 /// What was typed, and the replies.
-fn talk(line: Line) -> AnyView {
+fn talk(line: Line) -> Part {
     let beat = Beat::of_page();
-    let html = memo(move || {
+    let part = Part::new(r#"<div class="exchanges" tabindex="0" role="log" aria-label="Replies"></div>"#);
+    let node = part.element().clone();
+    let html = move || {
         line.desk.follow_run();
         let (at, cleared) = (beat.at(), line.cleared.get());
         line.desk.with_run(|run| talk_html(run, at, cleared))
+    };
+    let shown = RefCell::new(String::new());
+    follow(move || {
+        let html = html();
+        if *shown.borrow() != html {
+            node.set_inner_html(&html);
+            shown.replace(html);
+            // The newest is at the end, once it is drawn.
+            let node = node.clone();
+            request_animation_frame(move || node.set_scroll_top(node.scroll_height()));
+        }
     });
-    let node = NodeRef::<Div>::new();
-    Effect::new(move |_| {
-        html.track();
-        // The newest is at the end, once it is drawn.
-        request_animation_frame(move || {
-            if let Some(Some(node)) = node.try_get_untracked() {
-                node.set_scroll_top(node.scroll_height());
-            }
-        });
-    });
-    let go = move |event: leptos::ev::MouseEvent| {
-        if let Some(at) = browser::pressed(&event, "data-at").and_then(|at| at.parse().ok()) {
+    part.on("click", move |event| {
+        if let Some(at) = browser::pressed(&event, "data-at").and_then(|at| read_f64(&at)) {
             line.desk.seek(VirtualTime::ZERO + Span::from_secs_f64(at));
         }
-    };
-    view! {
-        <div class="exchanges" tabindex="0" role="log" aria-label="Replies" node_ref=node inner_html=move || html.get() on:click=go></div>
-    }
-    .into_any()
+    })
 }
 
 /// Every command that reaches the cache.
-fn ear() -> AnyView {
+fn ear() -> Part {
     let html = Beat::of_page().at_turn(Turn::Third).watch(heard_html);
-    view! {
-        <ol class="heard" reversed tabindex="0" aria-label="What the cache hears, newest first" data-testid="heard" inner_html=move || html.get()></ol>
-    }
-    .into_any()
+    let part = Part::new(
+        r#"<ol class="heard" reversed tabindex="0" aria-label="What the cache hears, newest first" data-testid="heard"></ol>"#,
+    );
+    part.html(move || html.get())
 }
 
-/// The line that is typed, and what helps with it.
-fn prompt(line: Line) -> AnyView {
-    let node = NodeRef::<Input>::new();
-    let rest = memo(move || line.text.with(|text| hint(text).rest));
-    let said = memo(move || line.text.with(|text| hint(text).sentence()));
+/// Keeps the line that is typed, and what helps with it.
+fn keep_prompt(line: Line, panel: &Part) {
     let offers = memo(move || {
         line.desk.follow_run();
         offers_html(&line.desk.completions(&line.turn.get().0))
     });
-    let take = move |event: leptos::ev::MouseEvent| {
-        let Some(offer) = browser::pressed(&event, "data-offer") else { return };
-        line.write(format!("{offer} "));
-        if let Some(input) = node.get_untracked() {
-            browser::focus(&input);
-        }
-    };
-    let send = move |event: SubmitEvent| {
+    panel.at(".console").on("submit", move |event: Event| {
         event.prevent_default();
         line.send();
-    };
-    view! {
-        <form class="console" on:submit=send>
-            <label class="console__prompt" for="console-text">"redis>"</label>
-            <span class="console__field">
-                <span class="console__ghost" aria-hidden="true"><i>{move || line.text.get()}</i>{move || rest.get()}</span>
-                <input
-                    id="console-text"
-                    class="console__text"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    placeholder="KEYS *"
-                    aria-describedby="console-hint"
-                    data-testid="console-text"
-                    node_ref=node
-                    prop:value=move || line.text.get()
-                    on:input=move |event| line.write(event_target_value(&event))
-                    on:keydown=move |event| line.press(&event)
-                />
-            </span>
-            <button class="button" type="submit">"Send"</button>
-        </form>
-        <p class="console__hint" id="console-hint">{move || said.get()}</p>
-        <div class="offers" inner_html=move || offers.get() on:click=take></div>
-        <p class="console__problem" role="alert">{move || line.problem.get()}</p>
-    }
-    .into_any()
+    });
+    panel.at(".console__ghost i").text(move || line.text.get());
+    panel.at(".console__ghost span").text(move || line.text.with(|text| hint(text).rest));
+    panel
+        .at("input")
+        .property("value", move || line.text.get())
+        .on("input", move |event: Event| line.write(event_target_value(&event)))
+        .on("keydown", move |event| line.press(&event));
+    panel.at(".console__hint").text(move || line.text.with(|text| hint(text).sentence()));
+    panel.at(".offers").html(move || offers.get()).on("click", move |event| {
+        if let Some(offer) = browser::pressed(&event, "data-offer") {
+            line.write(format!("{offer} "));
+            browser::focus_on("#console-text");
+        }
+    });
+    panel.at(".console__problem").text(move || line.problem.get());
 }

@@ -1,17 +1,27 @@
 //! What was measured, each figure with its course over the run.
 
-use leptos::prelude::*;
-
-use crate::ui::memo;
-
 use super::Beat;
-use crate::ui::Desk;
+use crate::ui::part::Part;
 use crate::ui::words::{BINS, Figure, Series, Totals, figures};
+use crate::ui::{Desk, Memo, memo};
 use crate::world::Timings;
 
+const HTML: &str = r#"<section class="panel figures" aria-label="Figures" data-testid="metrics">
+<div class="figures__grid"></div>
+<div class="figures__foot">
+<p>Classroom time: stretched so that every hop can be seen. Compare the figures with each other, not with your own servers.</p>
+<details class="meanings"><summary>What do these mean?</summary><dl></dl></details>
+</div>
+</section>"#;
+
+const CARD: &str = r#"<div class="figure">
+<p class="figure__name"></p>
+<p class="figure__value"><span></span><small></small></p>
+<svg class="figure__spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true"><path class="spark"/></svg>
+</div>"#;
+
 /// The panel.
-#[component]
-pub fn Figures() -> impl IntoView {
+pub fn figures_panel() -> Part {
     let desk = Desk::of_page();
     let beat = Beat::of_page();
     let totals = desk.watch_run(|run| Totals::of(&run.trace));
@@ -23,53 +33,29 @@ pub fn Figures() -> impl IntoView {
     });
     let all = beat.watch(move |run, at| totals.with(|totals| figures(run, totals, at)));
     let end = desk.watch_run(|run| run.trace.end().as_secs_f64());
-    let past = move || format!("--at:{:.4}", (beat.at().as_secs_f64() / end.get().max(1e-9)).clamp(0.0, 1.0));
     let stretched = desk.watch_run(|run| run.scenario.timings == Timings::classroom());
-    let cards = (0..8).map(|place| {
-        let one = memo(move || all.with(|all| all[place].clone()));
-        let curve = memo(move || series.with(|series| path(&series.0[place])));
-        card(one, curve)
-    });
-    view! {
-        <section class="panel figures" aria-label="Figures" data-testid="metrics" style=past>
-            <div class="figures__grid">{cards.collect::<Vec<_>>()}</div>
-            <div class="figures__foot">
-                <p hidden=move || !stretched.get()>
-                    "Classroom time: stretched so that every hop can be seen. Compare the figures with each other, not with your own servers."
-                </p>
-                <Meanings all/>
-            </div>
-        </section>
-    }
+    let panel = Part::new(HTML);
+    panel.at(".figures__grid").add_all((0..8).map(|place| card(all, series, place)));
+    panel.at(".figures__foot p").set("hidden", move || !stretched.get());
+    panel.at("dl").html(move || all.with(|all| meanings(all)));
+    panel.set("style", move || format!("--at:{:.4}", (beat.at().as_secs_f64() / end.get().max(1e-9)).clamp(0.0, 1.0)))
 }
 
-fn card(figure: Memo<Figure>, curve: Memo<String>) -> impl IntoView {
-    view! {
-        <div class="figure" data-tone=move || figure.with(|figure| figure.alarming.then_some("lost")) title=move || figure.with(|figure| figure.meaning)>
-            <p class="figure__name">{move || figure.with(|figure| figure.name)}</p>
-            <p class="figure__value">
-                <span>{move || figure.with(|figure| figure.value.clone())}</span>
-                <small>{move || figure.with(|figure| figure.unit.clone())}</small>
-            </p>
-            <svg class="figure__spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">
-                <path class="spark" d=move || curve.get()></path>
-            </svg>
-        </div>
-    }
+fn card(all: Memo<[Figure; 8]>, series: Memo<Series>, place: usize) -> Part {
+    let read = move |look: fn(&Figure) -> String| move || all.with(|all| all.get(place).map(look));
+    let card = Part::new(CARD);
+    card.at(".figure__name").text(read(|figure| figure.name.to_owned()));
+    card.at(".figure__value span").text(read(|figure| figure.value.clone()));
+    card.at(".figure__value small").text(read(|figure| figure.unit.clone()));
+    card.at(".spark").set("d", move || series.with(|series| series.0.get(place).map(|values| path(values))));
+    card.set("title", read(|figure| figure.meaning.to_owned())).set("data-tone", move || {
+        all.with(|all| all.get(place).is_some_and(|figure| figure.alarming)).then_some("lost")
+    })
 }
 
-#[component]
-fn Meanings(all: Memo<[Figure; 8]>) -> impl IntoView {
-    let meanings = all.with_untracked(|all| all.iter().map(|figure| (figure.name, figure.meaning)).collect::<Vec<_>>());
-    let meaning = |(name, meaning): (&'static str, &'static str)| {
-        view! { <div><dt>{name}</dt><dd>{meaning}</dd></div> }
-    };
-    view! {
-        <details class="meanings">
-            <summary>"What do these mean?"</summary>
-            <dl>{meanings.into_iter().map(meaning).collect::<Vec<_>>()}</dl>
-        </details>
-    }
+fn meanings(all: &[Figure]) -> String {
+    let meaning = |figure: &Figure| format!("<div><dt>{}</dt><dd>{}</dd></div>", figure.name, figure.meaning);
+    all.iter().map(meaning).collect()
 }
 
 /// A curve of steps, each at the end of its part of the run.

@@ -1,8 +1,7 @@
 //! The key to the shapes.
 
-use leptos::prelude::*;
-
 use crate::ui::icons::token;
+use crate::ui::part::Part;
 
 const SHAPES: [(&str, &str); 7] = [
     ("read", "read"),
@@ -15,14 +14,11 @@ const SHAPES: [(&str, &str); 7] = [
 ];
 
 /// The key.
-#[component]
-pub fn Key() -> impl IntoView {
-    let shape = |(kind, name): (&'static str, &'static str)| view! { <span class="key__item">{token(kind, "key__glyph")}{name}</span> };
-    view! {
-        <p class="key">
-            {SHAPES.into_iter().map(shape).collect::<Vec<_>>()}
-            <span class="key__item"><i class="key__swatch"></i>"not yet in database"</span>
-            <span class="key__item"><i class="key__swatch key__swatch--lost"></i>"lost"</span>
-        </p>
-    }
+pub fn key() -> Part {
+    let shape =
+        |(kind, name): (&str, &str)| format!(r#"<span class="key__item">{}{name}</span>"#, token(kind, "key__glyph"));
+    let shapes: String = SHAPES.into_iter().map(shape).collect();
+    Part::new(&format!(
+        r#"<p class="key">{shapes}<span class="key__item"><i class="key__swatch"></i>not yet in database</span><span class="key__item"><i class="key__swatch key__swatch--lost"></i>lost</span></p>"#
+    ))
 }

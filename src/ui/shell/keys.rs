@@ -1,16 +1,14 @@
 //! The keyboard: shortcuts, and the sheet that lists them.
 
-use leptos::ev::KeyboardEvent;
-use leptos::html::Dialog;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement};
+use web_sys::{Element, Event, HtmlDialogElement, KeyboardEvent};
 
 use super::{browser, report, theme};
 use crate::engine::VirtualTime;
-use crate::ui::Desk;
 use crate::ui::icons::icon;
-use crate::ui::whole;
+use crate::ui::part::Part;
+use crate::ui::{Desk, State};
 use crate::world::{Actor, Condition, Fault, FaultKind};
 
 const STORED: &str = "cachescope-keys";
@@ -29,11 +27,11 @@ const KEYS: [(&str, &str); 7] = [
 
 /// Whether single keys are shortcuts. Those who speak to their computer, or press keys by accident, may switch them off.
 #[derive(Clone, Copy)]
-struct Shortcuts(RwSignal<bool>);
+struct Shortcuts(State<bool>);
 
 /// Listens to the keyboard from now on.
 pub fn listen(desk: Desk) {
-    let on = RwSignal::new(browser::stored(STORED).as_deref() != Some("off"));
+    let on = State::new(browser::stored(STORED).as_deref() != Some("off"));
     provide_context(Shortcuts(on));
     let handle = window_event_listener(leptos::ev::keydown, move |event| press(desk, on.get_untracked(), &event));
     on_cleanup(move || handle.remove());
@@ -42,7 +40,7 @@ pub fn listen(desk: Desk) {
 fn press(desk: Desk, letters: bool, event: &KeyboardEvent) {
     let is_command = event.ctrl_key() || event.meta_key() || event.alt_key();
     let focus = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    if whole::is_retired() || is_command || event.default_prevented() || focus.as_ref().is_some_and(takes_keys) {
+    if is_command || event.default_prevented() || focus.as_ref().is_some_and(takes_keys) {
         return;
     }
     let on_control = focus.is_some_and(|focus| is_inside(&focus, "button, a, summary, [tabindex], select"));
@@ -116,59 +114,53 @@ fn strike(desk: Desk) {
     report(desk, desk.inject(Fault { fault, target: Actor::Cache }, None));
 }
 
+fn the_sheet() -> Option<HtmlDialogElement> {
+    web_sys::window()?.document()?.get_element_by_id(SHEET)?.dyn_into().ok()
+}
+
 fn open_sheet() {
-    let document = web_sys::window().and_then(|window| window.document());
-    let sheet = document.and_then(|document| document.get_element_by_id(SHEET));
-    if let Some(Ok(sheet)) = sheet.map(|sheet| sheet.dyn_into::<HtmlDialogElement>()) {
+    if let Some(sheet) = the_sheet() {
         // An open sheet stays open.
         let _ = sheet.show_modal();
     }
 }
 
 /// The button that opens the sheet.
-#[component]
-pub fn SheetButton() -> impl IntoView {
-    view! {
-        <button
-            class="icon-button keys-button"
-            type="button"
-            aria-label="Keyboard shortcuts"
-            title="Keyboard shortcuts"
-            aria-haspopup="dialog"
-            on:click=move |_| open_sheet()
-        >
-            {icon("keys")}
-        </button>
-    }
+pub fn sheet_button() -> Part {
+    let button = Part::new(&format!(
+        r#"<button class="icon-button keys-button" type="button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts" aria-haspopup="dialog">{}</button>"#,
+        icon("keys")
+    ));
+    button.on("click", move |_: Event| open_sheet())
 }
 
 /// The sheet.
-#[component]
-pub fn Sheet() -> impl IntoView {
+pub fn sheet() -> Part {
     let Shortcuts(on) = expect_context();
-    let element = NodeRef::<Dialog>::new();
-    let close = move |_| {
-        if let Some(sheet) = element.get_untracked() {
+    let lines: String = KEYS.map(|(keys, meaning)| format!("<div><dt>{keys}</dt><dd>{meaning}</dd></div>")).concat();
+    let sheet = Part::new(&format!(
+        r#"<dialog class="sheet" id="{SHEET}" aria-labelledby="sheet-title">
+<header class="sheet__head">
+<h2 class="panel__title" id="sheet-title">Keyboard</h2>
+<button class="icon-button" type="button" aria-label="Close">{cross}</button>
+</header>
+<dl class="sheet__keys">{lines}</dl>
+<p class="sheet__note">On the timeline: arrows go a tenth of a second, page keys a second, Home and End to the ends.</p>
+<label class="setting setting--switch">
+<span>Single letters and signs are shortcuts</span>
+<input class="switch" type="checkbox" role="switch">
+</label>
+</dialog>"#,
+        cross = icon("cross")
+    ));
+    sheet.at("button").on("click", move |_: Event| {
+        if let Some(sheet) = the_sheet() {
             sheet.close();
         }
-    };
-    let switch = move |event| {
+    });
+    sheet.at("input").property("checked", move || on.get()).on("change", move |event: Event| {
         on.set(event_target_checked(&event));
         browser::store(STORED, if on.get_untracked() { "on" } else { "off" });
-    };
-    let line = |(keys, meaning): (&'static str, &'static str)| view! { <div><dt>{keys}</dt><dd>{meaning}</dd></div> };
-    view! {
-        <dialog class="sheet" id=SHEET node_ref=element aria-labelledby="sheet-title">
-            <header class="sheet__head">
-                <h2 class="panel__title" id="sheet-title">"Keyboard"</h2>
-                <button class="icon-button" type="button" aria-label="Close" on:click=close>{icon("cross")}</button>
-            </header>
-            <dl class="sheet__keys">{KEYS.map(line).into_iter().collect::<Vec<_>>()}</dl>
-            <p class="sheet__note">"On the timeline: arrows go a tenth of a second, page keys a second, Home and End to the ends."</p>
-            <label class="setting setting--switch">
-                <span>"Single letters and signs are shortcuts"</span>
-                <input class="switch" type="checkbox" role="switch" prop:checked=move || on.get() on:change=switch/>
-            </label>
-        </dialog>
-    }
+    });
+    sheet
 }

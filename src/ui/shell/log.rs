@@ -1,71 +1,81 @@
 //! What has happened lately, newest first; and the whole of it as a file.
 
-use leptos::prelude::*;
+use web_sys::{Event, MouseEvent};
 
 use super::beat::Turn;
 use super::{Beat, browser};
 use crate::run::ExportFormat;
-use crate::ui::Desk;
 use crate::ui::icons::{icon, token};
-use crate::ui::words::{LogLine, clock, log};
+use crate::ui::part::Part;
+use crate::ui::words::{LogLine, clock, html, log};
+use crate::ui::{Desk, Lab};
+
+const HTML: &str = r#"<section class="panel panel--log" data-testid="log">
+<header class="panel__head">
+<h2 class="panel__title">Log</h2>
+<p class="panel__aside">newest first; press a line to go there</p>
+</header>
+<ol class="panel__body log" reversed tabindex="0" aria-label="Log"></ol>
+</section>"#;
 
 /// The panel.
-#[component]
-pub fn Log() -> impl IntoView {
+pub fn log_panel() -> Part {
+    let desk = Desk::of_page();
+    let panel = Part::new(HTML);
+    let lines = Beat::of_page().at_turn(Turn::Third).watch(log);
     // The newest is on top: so the panel never has to be scrolled, or measured, to show it.
-    let lines = Beat::of_page().at_turn(Turn::Third).watch(|run, at| {
-        let mut lines = log(run, at);
-        lines.reverse();
-        lines
-    });
-    view! {
-        <section class="panel panel--log" data-testid="log">
-            <header class="panel__head">
-                <h2 class="panel__title">"Log"</h2>
-                <p class="panel__aside">"newest first; press a line to go there"</p>
-            </header>
-            <ol class="panel__body log" reversed tabindex="0" aria-label="Log">
-                <For each=move || lines.get() key=|line| line.event children=one_line/>
-            </ol>
-            <Exports/>
-        </section>
+    panel.at(".log").rows(move || lines.with(|lines| lines.iter().rev().map(line).collect())).on(
+        "click",
+        move |event| {
+            go_to(desk, &event);
+        },
+    );
+    panel.add(exports(desk))
+}
+
+fn line(line: &LogLine) -> String {
+    let text = html::escape(&line.text);
+    format!(
+        r#"<li><button class="log__line" type="button" tabindex="-1" title="{text}" data-event="{}"{}><span class="log__time">{}</span>{}<span class="log__text">{text}</span></button></li>"#,
+        line.event,
+        if line.wrong { r#" data-tone="lost""# } else { "" },
+        clock(line.at),
+        token(line.token, ""),
+    )
+}
+
+/// Goes to the event of the line that was pressed.
+fn go_to(desk: Desk, event: &MouseEvent) {
+    let place = browser::pressed(event, "data-event").and_then(|place| place.parse::<usize>().ok());
+    let at = place.and_then(|place| desk.with_run(|run| run.trace.events().get(place).map(|event| event.at)));
+    if let Some(at) = at {
+        desk.seek(at);
     }
 }
 
-fn one_line(line: LogLine) -> impl IntoView {
-    let desk = Desk::of_page();
-    let (at, title) = (line.at, line.text.clone());
-    view! {
-        <li>
-            <button class="log__line" type="button" tabindex="-1" title=title data-tone=line.wrong.then_some("lost") on:click=move |_| desk.seek(at)>
-                <span class="log__time">{clock(at)}</span>
-                {token(line.token, "")}
-                <span class="log__text">{line.text}</span>
-            </button>
-        </li>
-    }
-}
+const FORMATS: [(&str, ExportFormat, &str, &str); 3] = [
+    ("JSON", ExportFormat::Json, "cachescope.json", "application/json"),
+    ("CSV", ExportFormat::Csv, "cachescope.csv", "text/csv"),
+    ("Mermaid", ExportFormat::Mermaid, "cachescope.mmd", "text/plain"),
+];
 
-#[component]
-fn Exports() -> impl IntoView {
-    let desk = Desk::of_page();
-    let formats = [
-        ("JSON", ExportFormat::Json, "cachescope.json", "application/json"),
-        ("CSV", ExportFormat::Csv, "cachescope.csv", "text/csv"),
-        ("Mermaid", ExportFormat::Mermaid, "cachescope.mmd", "text/plain"),
-    ];
+fn exports(desk: Desk) -> Part {
+    let lab = Lab::of_page();
     let button = move |(label, format, name, media_type): (&'static str, ExportFormat, &'static str, &'static str)| {
-        let save = move |_| {
-            if !browser::download(name, media_type, &desk.export(format)) {
-                desk.notify("The browser does not let this page save files.");
-            }
-        };
-        view! { <button class="button" type="button" on:click=save>{label}</button> }
+        Part::new(r#"<button class="button" type="button"></button>"#).text(move || label).on(
+            "click",
+            move |_: Event| {
+                lab.export(desk, format, move |text| match text {
+                    Ok(text) if browser::download(name, media_type, &text) => {}
+                    Ok(_) => desk.notify("The browser does not let this page save files."),
+                    Err(problem) => desk.notify(problem),
+                });
+            },
+        )
     };
-    view! {
-        <div class="exports">
-            <span class="exports__name">{icon("load")}"The whole trace as"</span>
-            {formats.map(button).into_iter().collect::<Vec<_>>()}
-        </div>
-    }
+    Part::new(&format!(
+        r#"<div class="exports"><span class="exports__name">{}The whole trace as</span></div>"#,
+        icon("load")
+    ))
+    .add_all(FORMATS.map(button))
 }

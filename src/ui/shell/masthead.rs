@@ -1,81 +1,73 @@
 //! The masthead: the page's name, the patterns, the scenarios, the page's own tools.
 
 use leptos::prelude::*;
+use web_sys::Event;
 
-use super::keys::SheetButton;
-use super::share::ShareButton;
-use super::theme::ThemeButton;
+use super::keys::sheet_button;
+use super::share::share_button;
+use super::theme::theme_button;
 use super::{pattern_id, report};
 use crate::embed::LoadRequest;
 use crate::patterns::{self, ALL};
 use crate::scenario::{self, READY, Ready};
 use crate::ui::Desk;
 use crate::ui::icons::{brand, icon};
+use crate::ui::part::Part;
 use crate::ui::words::short_name;
 
 /// The masthead.
-#[component]
-pub fn Masthead() -> impl IntoView {
-    view! {
-        <header class="masthead">
-            <a class="brand" href="?">
-                {brand()}
-                "Cachescope"
-            </a>
-            <PatternTabs/>
-            <PatternPicker/>
-            <ScenarioPicker/>
-            <div class="masthead__tools">
-                <ShareButton/>
-                <SheetButton/>
-                <ThemeButton/>
-            </div>
-        </header>
-    }
+pub fn masthead() -> Part {
+    let tools = Part::new(r#"<div class="masthead__tools"></div>"#).add_all(share_button());
+    Part::new(&format!(r#"<header class="masthead"><a class="brand" href="?">{}Cachescope</a></header>"#, brand()))
+        .add(pattern_tabs())
+        .add(pattern_picker())
+        .add(scenario_picker())
+        .add(tools.add(sheet_button()).add(theme_button()))
 }
 
 fn choose(desk: Desk, id: &str) {
     report(desk, desk.choose_pattern(id));
 }
 
-#[component]
-fn PatternTabs() -> impl IntoView {
+fn pattern_tabs() -> Part {
     let desk = Desk::of_page();
     let current = pattern_id(desk);
-    let tab = move |pattern: &'static crate::world::Pattern| {
-        let id = pattern.id;
-        view! {
-            <button
-                class="pattern"
-                type="button"
-                title=pattern.summary
-                aria-current=move || (current.get() == Some(id)).then_some("true")
-                on:click=move |_| choose(desk, id)
-            >
-                {short_name(pattern)}
-            </button>
-        }
+    let tab = |pattern: &'static crate::world::Pattern| {
+        Part::new(r#"<button class="pattern" type="button"></button>"#)
+            .text(move || short_name(pattern))
+            .set("title", move || pattern.summary)
+            .set("aria-current", move || (current.get() == Some(pattern.id)).then_some("true"))
+            .on("click", move |_: Event| choose(desk, pattern.id))
     };
-    view! { <nav class="patterns" aria-label="Pattern">{ALL.iter().map(tab).collect::<Vec<_>>()}</nav> }
+    Part::new(r#"<nav class="patterns" aria-label="Pattern"></nav>"#).add_all(ALL.iter().map(tab))
 }
 
-#[component]
-fn PatternPicker() -> impl IntoView {
+fn pattern_picker() -> Part {
     let desk = Desk::of_page();
     let current = pattern_id(desk);
-    let option = move |pattern: &'static crate::world::Pattern| {
-        let id = pattern.id;
-        view! { <option value=id prop:selected=move || current.get() == Some(id)>{short_name(pattern)}</option> }
+    let option = |pattern: &'static crate::world::Pattern| {
+        let is_current = move || current.get() == Some(pattern.id);
+        option(pattern.id, short_name(pattern)).property("selected", is_current)
     };
-    view! {
-        <label class="pick pick--pattern">
-            <span class="visually-hidden">"Pattern"</span>
-            <select class="pick__select" on:change=move |event| choose(desk, &event_target_value(&event))>
-                {ALL.iter().map(option).collect::<Vec<_>>()}
-            </select>
-            {icon("down")}
-        </label>
-    }
+    let picker = picker("pick--pattern", "Pattern");
+    picker
+        .at("select")
+        .add_all(ALL.iter().map(option))
+        .on("change", move |event: Event| choose(desk, &event_target_value(&event)));
+    picker
+}
+
+/// A list to pick from, still empty.
+fn picker(class: &str, name: &str) -> Part {
+    let icon = icon("down");
+    Part::new(&format!(
+        r#"<label class="pick {class}"><span class="visually-hidden">{name}</span><select class="pick__select"></select>{icon}</label>"#
+    ))
+}
+
+fn option(id: &'static str, name: impl Into<String>) -> Part {
+    let name = name.into();
+    Part::new("<option></option>").set("value", move || id).text(move || name.clone())
 }
 
 /// Loads a ready scenario as it was made, and plays it.
@@ -93,38 +85,25 @@ fn grouped(pattern: Option<&str>) -> [(String, Vec<&'static Ready>); 2] {
     [(format!("Made for {name}"), own), ("Made for other patterns".to_owned(), others)]
 }
 
-#[component]
-fn ScenarioPicker() -> impl IntoView {
+fn scenario_picker() -> Part {
     let desk = Desk::of_page();
     let pattern = pattern_id(desk);
-    let option = move |ready: &'static Ready| {
-        let id = ready.id;
-        view! {
-            <option value=id prop:selected=move || desk.scenario_id() == Some(id)>{ready.title}</option>
-        }
+    let picker = picker("pick--scenario", "Scenario");
+    let own = || Part::new(r#"<option value="" selected disabled>A run of your own</option>"#);
+    let ready = move |ready: &'static Ready| {
+        option(ready.id, ready.title).property("selected", move || desk.scenario_id() == Some(ready.id))
     };
-    let groups = move || {
+    let group = move |(label, list): (String, Vec<&'static Ready>)| {
+        Part::new("<optgroup></optgroup>").set("label", move || label.clone()).add_all(list.into_iter().map(ready))
+    };
+    let options = move || {
         let groups = grouped(pattern.get()).into_iter().filter(|(_, list)| !list.is_empty());
-        groups
-            .map(|(label, list)| {
-                view! { <optgroup label=label>{list.into_iter().map(option).collect::<Vec<_>>()}</optgroup> }
-            })
-            .collect::<Vec<_>>()
+        desk.scenario_id().is_none().then(own).into_iter().chain(groups.map(group)).collect()
     };
-    view! {
-        <label class="pick pick--scenario">
-            <span class="visually-hidden">"Scenario"</span>
-            <select
-                class="pick__select"
-                data-testid="scenario"
-                on:change=move |event| load_ready(desk, &event_target_value(&event))
-            >
-                {move || desk.scenario_id().is_none().then(|| view! {
-                    <option value="" selected disabled>"A run of your own"</option>
-                })}
-                {groups}
-            </select>
-            {icon("down")}
-        </label>
-    }
+    picker
+        .at("select")
+        .set("data-testid", || "scenario")
+        .fill(options)
+        .on("change", move |event: Event| load_ready(desk, &event_target_value(&event)));
+    picker
 }

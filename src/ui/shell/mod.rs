@@ -25,31 +25,30 @@ mod timeline;
 mod transport;
 
 pub use beat::Beat;
-pub use breakit::BreakIt;
-pub use caption::CaptionBar;
-pub use claims::Claims;
-pub use code::Code;
-pub use compare::Compare;
-pub use console::Console;
-pub use figures::Figures;
-pub use key::Key;
-pub use keys::{Sheet, listen};
-pub use log::Log;
-pub use losses::Losses;
-pub use masthead::Masthead;
-pub use notices::Notices;
-pub use promise::Promise;
-pub use settings::Settings;
-pub use share::{FullView, handover, keep_address};
-pub use story::Story;
+pub use breakit::break_it;
+pub use caption::caption_bar;
+pub use claims::claims_panel;
+pub use code::code_panel;
+pub use compare::compare_panel;
+pub use console::console_panel;
+pub use figures::figures_panel;
+pub use key::key;
+pub use keys::{listen, sheet};
+pub use log::log_panel;
+pub use losses::losses_panel;
+pub use masthead::masthead;
+pub use notices::notices;
+pub use promise::promise;
+pub use settings::settings_panel;
+pub use share::{full_view, keep_address};
+pub use story::story;
 pub use theme::keep_theme;
-pub use transport::Transport;
+pub use transport::transport;
 
 use crate::patterns;
 use crate::scenario::ScenarioError;
-use crate::ui::Desk;
+use crate::ui::{Desk, Memo};
 use crate::world::Pattern;
-use leptos::prelude::*;
 
 /// The id of the pattern that runs; follows the run.
 fn pattern_id(desk: Desk) -> Memo<Option<&'static str>> {

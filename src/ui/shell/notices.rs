@@ -1,34 +1,28 @@
 //! What the person should be told: a broken link, a refused action.
 
-use leptos::prelude::*;
+use web_sys::Event;
 
-use crate::ui::Desk;
 use crate::ui::icons::icon;
+use crate::ui::part::Part;
+use crate::ui::{Desk, State};
 
 /// All notices, until they are dismissed.
-#[component]
-pub fn Notices() -> impl IntoView {
+pub fn notices() -> Part {
     let notices = Desk::of_page().notices();
-    let dismiss = move |text: &str| notices.update(|notices| notices.retain(|notice| notice != text));
-    let notice = move |text: String| {
-        let shown = text.clone();
-        view! {
-            <div class="notice" role="alert" data-testid="notice">
-                <p>{shown}</p>
-                <button
-                    class="icon-button"
-                    type="button"
-                    aria-label="Dismiss"
-                    on:click=move |_| dismiss(&text)
-                >
-                    {icon("cross")}
-                </button>
-            </div>
-        }
-    };
-    view! {
-        <div class="notices">
-            {move || notices.get().into_iter().map(notice).collect::<Vec<_>>()}
-        </div>
-    }
+    Part::new(r#"<div class="notices"></div>"#)
+        .fill(move || notices.get().into_iter().map(|text| notice(notices, text)).collect())
+}
+
+fn notice(notices: State<Vec<String>>, text: String) -> Part {
+    let part = Part::new(&format!(
+        r#"<div class="notice" role="alert" data-testid="notice">
+<p></p>
+<button class="icon-button" type="button" aria-label="Dismiss">{}</button>
+</div>"#,
+        icon("cross")
+    ));
+    let shown = text.clone();
+    part.at("p").text(move || shown.clone());
+    part.at("button").on("click", move |_: Event| notices.update(|notices| notices.retain(|notice| *notice != text)));
+    part
 }

@@ -1,40 +1,41 @@
 //! The settings of workload and pattern, which take effect at the playhead.
 
 use leptos::prelude::*;
-
-use crate::ui::memo;
+use web_sys::Event;
 
 use super::{Beat, pattern_id, report};
+use crate::decimal::read_f64;
 use crate::scenario::{Knob, KnobSpec};
-use crate::ui::Desk;
+use crate::ui::part::{Part, follow};
 use crate::ui::words::values_at;
+use crate::ui::{Desk, Memo, State, memo};
+
+const HTML: &str = r#"<section class="panel" data-testid="settings">
+<header class="panel__head">
+<h2 class="panel__title">Settings</h2>
+<p class="panel__aside">a change takes effect at the playhead, the past stays</p>
+</header>
+<div class="panel__body settings"></div>
+</section>"#;
 
 /// The panel.
-#[component]
-pub fn Settings() -> impl IntoView {
+pub fn settings_panel() -> Part {
     let desk = Desk::of_page();
     let pattern = pattern_id(desk);
     let values = Beat::of_page().watch(|run, at| values_at(&run.scenario, at));
-    let controls = move || {
+    let panel = Part::new(HTML);
+    panel.at(".settings").fill(move || {
         let specs = Knob::of_pattern(pattern.get().unwrap_or_default()).enumerate();
         let control = |(place, spec): (usize, &'static KnobSpec)| {
             let value = memo(move || values.with(|values| values.get(place).copied().unwrap_or(spec.low)));
-            if spec.is_switch() { switch(spec, value).into_any() } else { slider(spec, value).into_any() }
+            if spec.is_switch() { switch(spec, value) } else { slider(spec, value) }
         };
-        specs.map(control).collect::<Vec<_>>()
-    };
-    view! {
-        <section class="panel" data-testid="settings">
-            <header class="panel__head">
-                <h2 class="panel__title">"Settings"</h2>
-                <p class="panel__aside">"a change takes effect at the playhead, the past stays"</p>
-            </header>
-            <div class="panel__body settings">{controls}</div>
-        </section>
-    }
+        specs.map(control).collect()
+    });
+    panel
 }
 
-fn turn(desk: Desk, knob: Knob, value: f64, shown: RwSignal<f64>, before: f64) {
+fn turn(desk: Desk, knob: Knob, value: f64, shown: State<f64>, before: f64) {
     let result = desk.turn(knob, value);
     if result.is_err() {
         // Told first, so that the control shows the refusal even when the value in force has not changed.
@@ -44,18 +45,18 @@ fn turn(desk: Desk, knob: Knob, value: f64, shown: RwSignal<f64>, before: f64) {
     report(desk, result);
 }
 
-fn slider(spec: &'static KnobSpec, value: Memo<f64>) -> impl IntoView {
+fn slider(spec: &'static KnobSpec, value: Memo<f64>) -> Part {
     let desk = Desk::of_page();
     // What the hand holds: it becomes the setting when the hand lets go.
-    let shown = RwSignal::new(value.get_untracked());
-    Effect::new(move |_| shown.set(value.get()));
-    let read = |event: &leptos::ev::Event| event_target_value(event).parse::<f64>().ok();
-    let hold = move |event: leptos::ev::Event| {
+    let shown = State::new(value.get_untracked());
+    follow(move || shown.set(value.get()));
+    let read = |event: &Event| read_f64(&event_target_value(event));
+    let hold = move |event: Event| {
         if let Some(value) = read(&event) {
             shown.set(value);
         }
     };
-    let set = move |event: leptos::ev::Event| {
+    let set = move |event: Event| {
         let before = value.get_untracked();
         match read(&event) {
             Some(new) if new != before => turn(desk, spec.knob, new, shown, before),
@@ -67,59 +68,42 @@ fn slider(spec: &'static KnobSpec, value: Memo<f64>) -> impl IntoView {
         Some(zero) if shown.get() == 0.0 => zero,
         _ => spec.unit,
     };
-    let number_id = format!("knob-{}", spec.id);
-    view! {
-        <div class="setting" title=spec.about>
-            <label for=number_id.clone()>{spec.label}</label>
-            <span class="setting__value">
-                <input
-                    id=number_id
-                    class="setting__number"
-                    type="number"
-                    min=spec.low.to_string()
-                    max=spec.high.to_string()
-                    step="any"
-                    prop:value=move || shown.get().to_string()
-                    on:change=set
-                />
-                <span class="setting__unit">{note}</span>
-            </span>
-            <input
-                class="slider"
-                type="range"
-                aria-label=spec.label
-                data-testid=format!("setting-{}", spec.id)
-                min=spec.low.to_string()
-                max=spec.high.to_string()
-                step=spec.step.to_string()
-                prop:value=move || shown.get().to_string()
-                aria-valuetext=move || spec.knob.show(shown.get())
-                style=move || format!("--value:{:.3}", place())
-                on:input=hold
-                on:change=set
-            />
-        </div>
-    }
+    let KnobSpec { id, label, low, high, step, .. } = spec;
+    let setting = Part::new(&format!(
+        r#"<div class="setting">
+<label for="knob-{id}">{label}</label>
+<span class="setting__value"><input id="knob-{id}" class="setting__number" type="number" min="{low}" max="{high}" step="any"><span class="setting__unit"></span></span>
+<input class="slider" type="range" aria-label="{label}" data-testid="setting-{id}" min="{low}" max="{high}" step="{step}">
+</div>"#
+    ));
+    let setting = setting.set("title", move || about(spec));
+    setting.at(".setting__number").property("value", move || shown.get().to_string()).on("change", set);
+    setting.at(".setting__unit").text(note);
+    setting
+        .at(".slider")
+        .property("value", move || shown.get().to_string())
+        .set("aria-valuetext", move || spec.knob.show(shown.get()))
+        .set("style", move || format!("--value:{:.3}", place()))
+        .on("input", hold)
+        .on("change", set);
+    setting
 }
 
-fn switch(spec: &'static KnobSpec, value: Memo<f64>) -> impl IntoView {
+fn switch(spec: &'static KnobSpec, value: Memo<f64>) -> Part {
     let desk = Desk::of_page();
-    let is_on = move || value.get() > 0.5;
-    let set = move |event: leptos::ev::Event| {
+    let KnobSpec { id, label, .. } = spec;
+    let setting = Part::new(&format!(
+        r#"<label class="setting setting--switch"><span>{label}</span><input class="switch" type="checkbox" role="switch" data-testid="setting-{id}"></label>"#
+    ));
+    let setting = setting.set("title", move || about(spec));
+    setting.at("input").property("checked", move || value.get() > 0.5).on("change", move |event: Event| {
         let on = if event_target_checked(&event) { 1.0 } else { 0.0 };
         report(desk, desk.turn(spec.knob, on));
-    };
-    view! {
-        <label class="setting setting--switch" title=spec.about>
-            <span>{spec.label}</span>
-            <input
-                class="switch"
-                type="checkbox"
-                role="switch"
-                data-testid=format!("setting-{}", spec.id)
-                prop:checked=is_on
-                on:change=set
-            />
-        </label>
-    }
+    });
+    setting
+}
+
+/// What a setting does and costs, where its name does not say it.
+fn about(spec: &KnobSpec) -> Option<&'static str> {
+    Some(spec.about).filter(|about| !about.is_empty())
 }

@@ -1,16 +1,18 @@
 //! Links to this moment: copied on request, and kept in the address bar.
 
+use std::cell::Cell;
+
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-
-use crate::ui::memo;
 use leptos::task::spawn_local;
+use web_sys::Event;
 
 use super::{Beat, browser};
 use crate::engine::VirtualTime;
-use crate::ui::Desk;
-use crate::ui::icons::changing_icon;
+use crate::ui::icons::{icon, icon_reference};
+use crate::ui::part::Part;
 use crate::ui::words::query;
+use crate::ui::{Desk, State, effect};
 
 /// How long the address bar waits for more changes, in milliseconds.
 const SETTLING: u32 = 400;
@@ -23,66 +25,49 @@ fn query_at(desk: Desk, scenario_id: Option<&str>, at: VirtualTime) -> String {
     desk.with_run(|run| query(&run.scenario, scenario_id, at, theme))
 }
 
-/// The query with which another page goes on just where this one is.
-pub fn handover(desk: Desk) -> String {
-    let (head, scenario_id) = (desk.head_signal().get_untracked(), desk.scenario_id_now());
-    let view = desk.view().get_untracked();
-    let mut query = query_at(desk, scenario_id, head.at);
-    if head.playing {
-        query = query.replace("&autoplay=0", "&autoplay=1");
-    }
-    let embed = u8::from(view.embed);
-    query.push_str(&format!("&speed={}&embed={embed}", head.speed));
-    for (name, list) in [("panels", &view.panels), ("compare", &view.compare)] {
-        if !list.is_empty() {
-            query.push_str(&format!("&{name}={}", list.join(",")));
-        }
-    }
-    query
-}
-
 /// The address of this moment, whole run included: it does not depend on what ready scenarios there are.
 fn whole_address(desk: Desk) -> String {
-    let at = desk.head_signal().get_untracked().at;
+    let at = desk.head_now().at;
     format!("{}?{}", browser::address().unwrap_or_default(), query_at(desk, None, at))
 }
 
-/// The button that copies the link.
-#[component]
-pub fn ShareButton() -> impl IntoView {
+/// The button that copies the link, and what it says to those who listen.
+pub fn share_button() -> [Part; 2] {
     let desk = Desk::of_page();
-    let is_copied = RwSignal::new(false);
-    let copy = move |_| {
-        spawn_local(async move {
-            let address = whole_address(desk);
-            if !browser::copy(&address).await {
-                desk.notify(format!("The browser does not let this page copy. The link is {address}"));
-                return;
-            }
-            is_copied.set(true);
-            gloo_timers::future::TimeoutFuture::new(CONFIRMED).await;
-            let _ = is_copied.try_set(false);
-        });
-    };
-    view! {
-        <button class="icon-button" type="button" aria-label="Copy a link to this moment" title="Copy a link to this moment" data-testid="share" on:click=copy>
-            {changing_icon(move || if is_copied.get() { "check" } else { "link" })}
-        </button>
-        <span class="visually-hidden" aria-live="polite">
-            {move || if is_copied.get() { "Link copied" } else { "" }}
-        </span>
+    let is_copied = State::new(false);
+    let button = Part::new(&format!(
+        r#"<button class="icon-button" type="button" aria-label="Copy a link to this moment" title="Copy a link to this moment" data-testid="share">{}</button>"#,
+        icon("link")
+    ));
+    button.at(".icon").html(move || icon_reference(if is_copied.get() { "check" } else { "link" }));
+    let voice = Part::new(r#"<span class="visually-hidden" aria-live="polite"></span>"#);
+    [
+        button.on("click", move |_: Event| spawn_local(copy(desk, is_copied))),
+        voice.text(move || if is_copied.get() { "Link copied" } else { "" }),
+    ]
+}
+
+async fn copy(desk: Desk, is_copied: State<bool>) {
+    let address = whole_address(desk);
+    if !browser::copy(&address).await {
+        desk.notify(format!("The browser does not let this page copy. The link is {address}"));
+        return;
     }
+    is_copied.set(true);
+    gloo_timers::future::TimeoutFuture::new(CONFIRMED).await;
+    is_copied.set(false);
 }
 
 /// Keeps the address bar at the moment that is shown whenever the page stands still.
 pub fn keep_address(desk: Desk) {
     let beat = Beat::of_page();
     let waiting = StoredValue::new_local(None::<Timeout>);
-    Effect::new(move |before: Option<()>| {
+    let is_first = Cell::new(true);
+    effect(move || {
         desk.follow_run();
         let (at, playing, scenario_id) = (beat.at(), desk.head().playing, desk.scenario_id());
         // The link that the page was opened with stays until the person does something.
-        if before.is_none() || playing || at != desk.head_signal().get_untracked().at {
+        if is_first.replace(false) || playing || at != desk.head_now().at {
             return;
         }
         let settle = move || browser::replace_query(&query_at(desk, scenario_id, at));
@@ -91,18 +76,13 @@ pub fn keep_address(desk: Desk) {
 }
 
 /// The way from an embedded page to the whole one, at the same moment.
-#[component]
-pub fn FullView() -> impl IntoView {
+pub fn full_view() -> Part {
     let desk = Desk::of_page();
     let beat = Beat::of_page();
-    let scenario_id = memo(move || desk.scenario_id());
-    let address = move || {
+    let part = Part::new(r#"<p class="full-view"><a target="_blank" rel="noopener">Open in Cachescope</a></p>"#);
+    part.at("a").set("href", move || {
         desk.follow_run();
-        format!("?{}", query_at(desk, scenario_id.get(), beat.at()))
-    };
-    view! {
-        <p class="full-view">
-            <a href=address target="_blank" rel="noopener">"Open in Cachescope"</a>
-        </p>
-    }
+        format!("?{}", query_at(desk, desk.scenario_id(), beat.at()))
+    });
+    part
 }

@@ -1,42 +1,37 @@
 //! What this scenario shows, and what to watch next.
 
-use leptos::prelude::*;
-
-use crate::ui::memo;
+use web_sys::Event;
 
 use super::masthead::load_ready;
 use super::{browser, pattern_id, report};
 use crate::engine::VirtualTime;
-use crate::ui::Desk;
 use crate::ui::icons::icon;
+use crate::ui::part::Part;
 use crate::ui::words::{Offer, offer, opening};
+use crate::ui::{Desk, memo};
 
 /// The story's line and the button beside it.
-#[component]
-pub fn Story() -> impl IntoView {
+pub fn story() -> Part {
     let desk = Desk::of_page();
     let pattern = pattern_id(desk);
     let opening = memo(move || opening(pattern.get().unwrap_or_default(), desk.scenario_id()));
-    let scenario = memo(move || desk.scenario_id());
     let offered = memo(move || {
         desk.follow_run();
-        let at = desk.head().at;
-        let scenario = scenario.get();
+        let (at, scenario) = (desk.head().at, desk.scenario_id());
         desk.with_run(|run| offer(run, scenario, at))
     });
-    let words = memo(move || offered.get().words());
-    view! {
-        <section class="story" aria-label="Story">
-            <div>
-                <h1 class="story__line">{move || opening.with(|opening| opening.line.clone())}</h1>
-                <p class="story__more">{move || opening.with(|opening| opening.more.clone())}</p>
-            </div>
-            <button class="cta" type="button" data-testid="cta" on:click=move |_| follow(desk, offered.get_untracked())>
-                {move || words.get()}
-                {icon("right")}
-            </button>
-        </section>
-    }
+    let story = Part::new(&format!(
+        r#"<section class="story" aria-label="Story">
+<div><h1 class="story__line"></h1><p class="story__more"></p></div>
+<button class="cta" type="button" data-testid="cta"><span></span>{}</button>
+</section>"#,
+        icon("right")
+    ));
+    story.at(".story__line").text(move || opening.with(|opening| opening.line.clone()));
+    story.at(".story__more").text(move || opening.with(|opening| opening.more.clone()));
+    story.at(".cta").on("click", move |_: Event| follow(desk, offered.get_untracked()));
+    story.at(".cta span").text(move || offered.get().words());
+    story
 }
 
 fn follow(desk: Desk, offer: Offer) {

@@ -1,13 +1,12 @@
 //! Light or dark, as the system is set or as the person says.
 
-use leptos::prelude::*;
-
-use crate::ui::memo;
+use web_sys::Event;
 
 use super::browser;
 use crate::embed::Theme;
-use crate::ui::Desk;
-use crate::ui::icons::changing_icon;
+use crate::ui::icons::{icon, icon_reference};
+use crate::ui::part::Part;
+use crate::ui::{Desk, effect, memo};
 
 const STORED: &str = "cachescope-theme";
 
@@ -20,7 +19,7 @@ pub fn keep_theme(desk: Desk) {
         view.update(|view| view.theme = theme);
     }
     let theme = memo(move || view.with(|view| view.theme));
-    Effect::new(move |_| {
+    effect(move || {
         let root =
             web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
         let Some(root) = root else { return };
@@ -55,8 +54,7 @@ pub fn turn(desk: Desk) {
 }
 
 /// The button that changes the theme.
-#[component]
-pub fn ThemeButton() -> impl IntoView {
+pub fn theme_button() -> Part {
     let desk = Desk::of_page();
     let theme = memo(move || desk.view().with(|view| view.theme));
     let picture = move || match theme.get() {
@@ -64,15 +62,10 @@ pub fn ThemeButton() -> impl IntoView {
         Theme::Light => "sun",
         Theme::Dark => "moon",
     };
-    view! {
-        <button
-            class="icon-button"
-            type="button"
-            aria-label=move || name(theme.get())
-            title=move || name(theme.get())
-            on:click=move |_| turn(desk)
-        >
-            {changing_icon(picture)}
-        </button>
-    }
+    let button = Part::new(&format!(r#"<button class="icon-button" type="button">{}</button>"#, icon("theme")));
+    button.at(".icon").html(move || icon_reference(picture()));
+    button
+        .set("aria-label", move || name(theme.get()))
+        .set("title", move || name(theme.get()))
+        .on("click", move |_: Event| turn(desk))
 }

@@ -1,19 +1,17 @@
 //! The transport: play, steps, clock, timeline, speed.
 
-use leptos::prelude::*;
+use web_sys::Event;
 
-use crate::ui::memo;
-
-use super::speed::Speed;
-use super::timeline::Timeline;
-use crate::ui::Desk;
-use crate::ui::icons::{changing_icon, solid_icon};
+use super::speed::speed_slider;
+use super::timeline::timeline;
+use crate::ui::icons::{classed_icon, icon, icon_reference};
+use crate::ui::part::Part;
 use crate::ui::words::clock;
+use crate::ui::{Desk, memo};
 use crate::world::Timings;
 
 /// The transport.
-#[component]
-pub fn Transport() -> impl IntoView {
+pub fn transport() -> Part {
     let desk = Desk::of_page();
     let playing = memo(move || desk.head().playing);
     let end = desk.watch_run(|run| run.trace.end());
@@ -28,40 +26,31 @@ pub fn Transport() -> impl IntoView {
         (_, true) => "Play again from the start",
         _ => "Play",
     };
-    view! {
-        <section class="transport" aria-label="Transport">
-            <div class="transport__buttons">
-                <button class="icon-button" type="button" aria-label="Step back" title="Step back" on:click=move |_| desk.step(false)>
-                    {solid_icon("back")}
-                </button>
-                <button class="play" type="button" data-testid="play" data-picture=picture aria-label=name title=name on:click=move |_| desk.toggle()>
-                    {changing_icon(picture)}
-                </button>
-                <button class="icon-button" type="button" aria-label="Step forward" title="Step forward" on:click=move |_| desk.step(true)>
-                    {solid_icon("step")}
-                </button>
-                <Clock/>
-            </div>
-            <Timeline/>
-            <Speed/>
-        </section>
-    }
+    let transport = Part::new(&format!(
+        r#"<section class="transport" aria-label="Transport">
+<div class="transport__buttons">
+<button class="icon-button" type="button" aria-label="Step back" title="Step back">{back}</button>
+<button class="play" type="button" data-testid="play">{play}</button>
+<button class="icon-button" type="button" aria-label="Step forward" title="Step forward">{step}</button>
+<p class="clock"><span class="clock__now" data-testid="clock"></span> <small class="clock__end"></small><small class="clock__note" title="Stretched so that every hop can be seen">classroom time</small></p>
+</div>
+</section>"#,
+        back = classed_icon("back", "icon--solid"),
+        play = icon("play"),
+        step = classed_icon("step", "icon--solid"),
+    ));
+    transport.at("[title='Step back']").on("click", move |_: Event| desk.step(false));
+    transport.at("[title='Step forward']").on("click", move |_: Event| desk.step(true));
+    let play = transport.at(".play").set("data-picture", picture).set("aria-label", name).set("title", name);
+    play.on("click", move |_: Event| desk.toggle()).at(".icon").html(move || icon_reference(picture()));
+    keep_clock(desk, &transport);
+    transport.add(timeline()).add(speed_slider())
 }
 
-#[component]
-fn Clock() -> impl IntoView {
-    let desk = Desk::of_page();
-    let at = memo(move || clock(desk.head().at));
+fn keep_clock(desk: Desk, transport: &Part) {
     let end = desk.watch_run(|run| format!("s of {}", run.trace.end().as_secs_f64()));
     let stretched = desk.watch_run(|run| run.scenario.timings == Timings::classroom());
-    view! {
-        <p class="clock">
-            <span class="clock__now" data-testid="clock">{move || at.get()}</span>
-            " "
-            <small>{move || end.get()}</small>
-            <small class="clock__note" title="Stretched so that every hop can be seen" hidden=move || !stretched.get()>
-                "classroom time"
-            </small>
-        </p>
-    }
+    transport.at(".clock__now").text(move || clock(desk.head().at));
+    transport.at(".clock__end").text(move || end.get());
+    transport.at(".clock__note").set("hidden", move || !stretched.get());
 }

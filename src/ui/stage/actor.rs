@@ -1,15 +1,15 @@
 //! What all actors share: the casing, and the head with name, pulse and state, which opens the actor's menu.
 
-use leptos::ev::MouseEvent;
-use leptos::prelude::*;
-
-use crate::ui::memo;
+use web_sys::{Event, MouseEvent};
 
 use super::board::Board;
 use super::menu::close;
 use crate::ui::geometry::Rect;
 use crate::ui::icons::{classed_icon, icon};
+use crate::ui::part::Part;
 use crate::ui::views::{Health, Look, down_seconds, fall, look};
+use crate::ui::words::html;
+use crate::ui::{Memo, memo};
 use crate::world::Actor;
 
 /// How an actor's casing is drawn, from its size and whether it is down.
@@ -69,6 +69,11 @@ impl Vitals {
         self.look.with(|look| look.health == Health::Down)
     }
 
+    /// How it is, after its name; follows it.
+    pub fn named(self, name: &str) -> String {
+        format!("{name}, {}", self.look.with(Look::state))
+    }
+
     /// Its place and its fall as inline style.
     pub fn style(self) -> String {
         let place = self.rect.with(Rect::style);
@@ -76,12 +81,14 @@ impl Vitals {
     }
 }
 
-/// The casing.
-pub fn casing(vitals: Vitals, draw: Casing) -> impl IntoView {
-    let down = memo(move || vitals.is_down());
-    view! {
-        <svg class="actor__casing" aria-hidden="true" inner_html=move || draw(vitals.rect.get(), down.get())></svg>
-    }
+/// An actor with its casing, named to those who can't see it; its body is still empty.
+pub fn actor(vitals: Vitals, classes: &str, label: impl Fn() -> String + 'static, draw: Casing) -> Part {
+    let part = Part::new(&format!(
+        r#"<section class="actor {classes}" data-testid="actor-{}"><svg class="actor__casing" aria-hidden="true"></svg><div class="actor__body"></div></section>"#,
+        vitals.actor
+    ));
+    part.at(".actor__casing").html(move || draw(vitals.rect.get(), vitals.is_down()));
+    part.set("data-state", move || vitals.state()).set("style", move || vitals.style()).set("aria-label", label)
 }
 
 /// One beat of each state, drawn so that it can run on without a seam.
@@ -99,61 +106,45 @@ const fn pulse(health: Health) -> &'static str {
     }
 }
 
-/// The pulse: the actor's vital sign.
-pub fn pulse_view(vitals: Vitals) -> impl IntoView {
-    let line = move || {
-        let health = vitals.look.with(|look| look.health);
-        format!(r#"<path class="pulse__line" d="{}"/>"#, pulse(health))
-    };
-    view! { <svg class="pulse" viewBox="0 0 44 16" aria-hidden="true" inner_html=line></svg> }
-}
-
 /// The head of an actor, with what else it tells beside its state.
-#[component]
-pub fn Head(
-    vitals: Vitals,
-    face: Face,
-    /// What it tells beside its state.
-    #[prop(optional, into)]
-    aside: Option<Signal<Aside>>,
-) -> impl IntoView {
-    let down = memo(move || vitals.is_down());
-    let name = move || if down.get() { face.dead_name } else { face.name };
+pub fn head(vitals: Vitals, face: Face, aside: Option<Memo<Aside>>) -> Part {
     let told = move || aside.map_or_else(Aside::default, |aside| aside.get());
-    let nature = move || {
-        let waiting = vitals.look.with(|look| look.waiting);
-        match (down.get(), waiting) {
-            (true, _) => face.dead_nature.into_any(),
-            (false, count) if count > 0 && !face.tells_state => line_view(count).into_any(),
-            _ => face.nature.into_any(),
-        }
+    let waiting = move || vitals.look.with(|look| look.waiting);
+    let name = move || {
+        let (name, nature) = match (vitals.is_down(), waiting()) {
+            (true, _) => (face.dead_name, face.dead_nature.to_owned()),
+            (false, count) if count > 0 && !face.tells_state => (face.name, line_html(count)),
+            _ => (face.name, face.nature.to_owned()),
+        };
+        format!(r#"{name}<small class="actor__nature">{nature}</small>"#)
     };
     let word = move || {
-        let silent = (!face.tells_state && !down.get()) || told().hides_state;
-        if silent { "" } else { vitals.look.with(|look| look.word) }
+        let is_silent = (!face.tells_state && !vitals.is_down()) || told().hides_state;
+        if is_silent { "" } else { vitals.look.with(|look| look.word) }
     };
     let line = move || {
-        let waiting = vitals.look.with(|look| look.waiting);
-        (face.tells_state && waiting > 0).then(|| line_view(waiting))
+        let count = waiting();
+        (face.tells_state && count > 0).then(|| Part::new(&line_html(count)))
     };
     let words = move || {
         let told = told();
-        (!told.words.is_empty() && !down.get()).then(|| {
-            view! {
-                <span class="actor__aside" class:actor__aside--strong=told.is_strong class:database__statement=told.is_code>
-                    {told.words}
-                </span>
-            }
-        })
+        (!told.words.is_empty() && !vitals.is_down()).then(|| Part::new(&told.html()))
     };
-    view! {
-        <HeadButton vitals name=face.name>
-            {classed_icon(face.icon, face.icon_class)}
-            <span class="actor__name">{name}<small class="actor__nature">{nature}</small></span>
-            <span class="actor__state">{line}{words}<span class="actor__word">{word}</span>{pulse_view(vitals)}</span>
-            <span class="actor__bolt">{icon("bolt")}</span>
-        </HeadButton>
-    }
+    let head = head_button(vitals, face.name).add(Part::new(&classed_icon(face.icon, face.icon_class)));
+    let state = Part::new(
+        r#"<span class="actor__state"><span class="actor__word"></span><svg class="pulse" viewBox="0 0 44 16" aria-hidden="true"></svg></span>"#,
+    );
+    state.at(".actor__word").text(word).precede(move || line().into_iter().chain(words()).collect());
+    state.at(".pulse").html(move || {
+        let health = vitals.look.with(|look| look.health);
+        format!(r#"<path class="pulse__line" d="{}"/>"#, pulse(health))
+    });
+    head.add(Part::new(r#"<span class="actor__name"></span>"#).html(name)).add(state).add(bolt())
+}
+
+/// The bolt that stands for the menu.
+pub fn bolt() -> Part {
+    Part::new(&format!(r#"<span class="actor__bolt">{}</span>"#, icon("bolt")))
 }
 
 /// What a head tells beside its state.
@@ -169,37 +160,36 @@ pub struct Aside {
     pub hides_state: bool,
 }
 
-/// Those who wait in line.
-fn line_view(count: u32) -> impl IntoView {
-    let dots = (0..count.min(5)).map(|_| view! { <i class="waiting__dot"></i> }).collect_view();
-    view! { <span class="waiting" title=format!("{count} in line")>{dots}{count}</span> }
+impl Aside {
+    fn html(&self) -> String {
+        let strong = if self.is_strong { " actor__aside--strong" } else { "" };
+        let code = if self.is_code { " database__statement" } else { "" };
+        format!(r#"<span class="actor__aside{strong}{code}">{}</span>"#, html::escape(&self.words))
+    }
 }
 
-/// The button that a head is: it opens the actor's menu.
-#[component]
-pub fn HeadButton(vitals: Vitals, name: &'static str, children: Children) -> impl IntoView {
+/// Those who wait in line.
+fn line_html(count: u32) -> String {
+    let dots = r#"<i class="waiting__dot"></i>"#.repeat(count.min(5) as usize);
+    format!(r#"<span class="waiting" title="{count} in line">{dots}{count}</span>"#)
+}
+
+/// The button that a head is, still empty: it opens the actor's menu.
+pub fn head_button(vitals: Vitals, name: &'static str) -> Part {
     let board = Board::of_stage();
     let actor = vitals.actor;
-    let is_open = memo(move || board.open.get() == Some(actor));
-    let toggle = move |_| if is_open.get_untracked() { close(board, actor) } else { board.open.set(Some(actor)) };
+    let is_open = move || board.open.get() == Some(actor);
+    let was_open = move || board.open.get_untracked() == Some(actor);
+    let toggle = move |_: Event| if was_open() { close(board, actor) } else { board.open.set(Some(actor)) };
     // A press would first close the menu by taking the focus from it, and then open it again.
     let keep = move |event: MouseEvent| {
-        if is_open.get_untracked() {
+        if was_open() {
             event.prevent_default();
         }
     };
-    let label = move || format!("{name}, {}. Break or repair it", vitals.look.with(Look::state));
-    view! {
-        <button
-            class="actor__head"
-            type="button"
-            aria-haspopup="menu"
-            aria-expanded=move || is_open.get().to_string()
-            aria-label=label
-            on:click=toggle
-            on:mousedown=keep
-        >
-            {children()}
-        </button>
-    }
+    Part::new(r#"<button class="actor__head" type="button" aria-haspopup="menu"></button>"#)
+        .set("aria-expanded", move || is_open().to_string())
+        .set("aria-label", move || format!("{}. Break or repair it", vitals.named(name)))
+        .on("click", toggle)
+        .on("mousedown", keep)
 }

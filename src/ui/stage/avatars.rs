@@ -1,7 +1,5 @@
 //! The people's heads.
 
-use leptos::prelude::*;
-
 /// The hair of the first four people, who lend it to those after them.
 const HAIR: [&str; 4] = [
     r#"<path class="avatar__ink" d="M14 30V21a12 12 0 0 1 24 0v9c-2.5.6-3.8 0-4-2v-7c-6 0-9.5-1.5-11.5-4-1 3-2.3 4.5-4.5 5V28c-.2 2-1.5 2.6-4 2z"/>"#,
@@ -18,11 +16,7 @@ const MARKS: [&str; 3] = [
 ];
 
 /// The outline that all heads are cut to; once on a page.
-#[component]
-pub fn Outline() -> impl IntoView {
-    let outline = r#"<defs><clipPath id="avatar-round"><circle cx="26" cy="26" r="24.5"/></clipPath></defs>"#;
-    view! { <svg width="0" height="0" style="position:absolute" aria-hidden="true" inner_html=outline></svg> }
-}
+pub const OUTLINE: &str = r#"<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><clipPath id="avatar-round"><circle cx="26" cy="26" r="24.5"/></clipPath></defs></svg>"#;
 
 /// The head of a client, counted from 1.
 pub fn avatar(client: u8) -> String {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::ui::memo;
+use crate::ui::derived::{Derive, Kept, Memo, effect, memo};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
-use crate::ui::Desk;
 use crate::ui::geometry::{Layout, Rect, layout};
 use crate::ui::views::{Backdrop, Moment};
+use crate::ui::{Desk, State};
 use crate::world::Actor;
 
 /// The stage's state: what it is drawn from, and how large it is. A handle that can be copied.
@@ -23,13 +23,13 @@ pub struct Board {
     /// Where everybody stands.
     pub layout: Memo<Arc<Layout>>,
     /// The stage's width.
-    pub width: RwSignal<f64>,
+    pub width: State<f64>,
     /// Whether the spectator asked for little motion.
-    pub calm: RwSignal<bool>,
+    pub calm: State<bool>,
     /// How often the page has taken on new colours.
-    pub coat: RwSignal<u32>,
+    pub coat: State<u32>,
     /// Whose menu is open.
-    pub open: RwSignal<Option<Actor>>,
+    pub open: State<Option<Actor>>,
     /// Virtual seconds for each real one.
     pub speed: Memo<f64>,
 }
@@ -38,7 +38,7 @@ impl Board {
     /// The board of a desk.
     pub fn new(desk: Desk) -> Self {
         let backdrop = desk.watch_run(|run| Arc::new(Backdrop::of(run)));
-        let width = RwSignal::new(first_width());
+        let width = State::new(first_width());
         let cast = memo(move || backdrop.with(|backdrop| backdrop.cast));
         let layout = memo(move || Arc::new(layout(width.get(), cast.get())));
         let speed = memo(move || desk.head().speed);
@@ -49,7 +49,7 @@ impl Board {
             width,
             calm: watch_media("(prefers-reduced-motion: reduce)"),
             coat: watch_theme(desk),
-            open: RwSignal::new(None),
+            open: State::new(None),
             speed,
         }
     }
@@ -64,7 +64,11 @@ impl Board {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || {
+        Memo::kept(self.of_moment(Box::new(move |moment| Kept::new(derive(moment)))))
+    }
+
+    fn of_moment(self, derive: Box<dyn Fn(&Moment) -> Kept + Send + Sync>) -> Derive {
+        Box::new(move || {
             let frame = self.desk.frame();
             self.backdrop.with(|backdrop| {
                 self.desk.with_run(|run| derive(&Moment { frame: &frame, run, backdrop: backdrop.as_ref() }))
@@ -77,7 +81,11 @@ impl Board {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        memo(move || self.layout.with(|layout| derive(layout)))
+        Memo::kept(self.of_layout(Box::new(move |layout| Kept::new(derive(layout)))))
+    }
+
+    fn of_layout(self, derive: Box<dyn Fn(&Layout) -> Kept + Send + Sync>) -> Derive {
+        Box::new(move || self.layout.with(|layout| derive(layout)))
     }
 
     /// The place of an actor; nothing where the pattern has no such actor.
@@ -106,11 +114,11 @@ fn first_width() -> f64 {
     if width < 768.0 { width } else { width.min(1680.0) - 50.0 }
 }
 
-fn watch_theme(desk: Desk) -> RwSignal<u32> {
-    let coat = RwSignal::new(0);
+fn watch_theme(desk: Desk) -> State<u32> {
+    let coat = State::new(0);
     let dark = watch_media("(prefers-color-scheme: dark)");
     let theme = memo(move || desk.view().with(|view| view.theme));
-    Effect::new(move |_| {
+    effect(move || {
         dark.track();
         theme.track();
         // The document takes up the theme in an effect of its own, which may come after this one.
@@ -120,8 +128,8 @@ fn watch_theme(desk: Desk) -> RwSignal<u32> {
 }
 
 /// Whether the browser answers yes to a media query, now and later.
-fn watch_media(query: &str) -> RwSignal<bool> {
-    let answer = RwSignal::new(false);
+fn watch_media(query: &str) -> State<bool> {
+    let answer = State::new(false);
     let query = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());
     if let Some(query) = query {
         answer.set(query.matches());
@@ -135,7 +143,7 @@ fn watch_media(query: &str) -> RwSignal<bool> {
 }
 
 /// Measures the width of an element whenever it changes.
-pub fn measure(element: &web_sys::Element, width: RwSignal<f64>) {
+pub fn measure(element: &web_sys::Element, width: State<f64>) {
     let measured = element.clone();
     let changed = Closure::<dyn Fn()>::new(move || {
         let found = f64::from(measured.client_width());

@@ -1,14 +1,13 @@
 //! The cache: a chip full of entries, and the moment when it loses them.
 
-use leptos::prelude::*;
-
-use crate::ui::memo;
-
-use super::actor::{Aside, Face, Head, Vitals, casing};
+use super::actor::{Aside, Face, Vitals, actor, head};
 use super::board::Board;
 use crate::ui::geometry::{Class, chip, scatter};
 use crate::ui::icons::icon;
-use crate::ui::views::{CacheView, Foot, Look, Tile, TileState, Touch, cache};
+use crate::ui::part::Part;
+use crate::ui::views::{CacheView, Foot, Tile, TileState, Touch, cache};
+use crate::ui::words::html;
+use crate::ui::{Memo, memo};
 use crate::world::Actor;
 
 const FACE: Face = Face {
@@ -22,39 +21,28 @@ const FACE: Face = Face {
 };
 
 /// The cache.
-#[component]
-pub fn Cache() -> impl IntoView {
+pub fn cache_part() -> Part {
     let board = Board::of_stage();
     let vitals = Vitals::of(board, Actor::Cache);
     let room = board.place(crate::ui::geometry::Layout::tiles);
     let columns = board.place(|layout| layout.columns);
     let narrow = board.place(|layout| layout.class == Class::Narrow);
     let view = board.moment(move |moment| cache(moment, room.get()));
-    let aside = Signal::derive(move || if narrow.get() { Aside::default() } else { view.with(aside) });
+    let aside = memo(move || if narrow.get() { Aside::default() } else { view.with(aside) });
     let label = move || {
-        let state = vitals.look.with(Look::state);
+        let cache = vitals.named("Cache");
         view.with(|view| match (vitals.is_down(), view.dirty) {
-            (true, _) => format!("Cache, {state}, its memory is gone"),
-            (false, 0) => format!("Cache, {state}, {} entries", view.count),
-            (false, dirty) => format!("Cache, {state}, {dirty} of {} entries not yet in the database", view.count),
+            (true, _) => format!("{cache}, its memory is gone"),
+            (false, 0) => format!("{cache}, {} entries", view.count),
+            (false, dirty) => format!("{cache}, {dirty} of {} entries not yet in the database", view.count),
         })
     };
-    let tiles = move || (0..room.get()).map(|place| tile_view(view, place)).collect_view();
-    view! {
-        <section
-            class="actor cache"
-            data-testid="actor-cache"
-            data-state=move || vitals.state()
-            style=move || vitals.style()
-            aria-label=label
-        >
-            {casing(vitals, chip)}
-            <div class="actor__body">
-                <Head vitals face=FACE aside/>
-                <ul class="entries" style=move || format!("--columns:{}", columns.get())>{tiles}</ul>
-            </div>
-        </section>
-    }
+    let part = actor(vitals, "cache", label, chip);
+    let entries = Part::new(r#"<ul class="entries"></ul>"#)
+        .set("style", move || format!("--columns:{}", columns.get()))
+        .fill(move || (0..room.get()).map(|place| tile_part(view, place)).collect());
+    part.at(".actor__body").add(head(vitals, FACE, Some(aside))).add(entries);
+    part
 }
 
 fn aside(view: &CacheView) -> Aside {
@@ -69,38 +57,36 @@ fn aside(view: &CacheView) -> Aside {
     Aside { words, is_strong, hides_state: is_strong, ..Aside::default() }
 }
 
-fn tile_view(view: Memo<CacheView>, place: usize) -> impl IntoView {
+fn tile_part(view: Memo<CacheView>, place: usize) -> Part {
     let tile = memo(move || view.with(|view| view.tiles.get(place).cloned().unwrap_or_default()));
-    let state = memo(move || tile.with(|tile| tile.state));
-    let foot = memo(move || tile.with(|tile| tile.foot.clone()));
-    let filled = memo(move || state.get() != TileState::Empty);
+    let ways = fall_ways(place);
     let touch = move || match tile.with(|tile| tile.touch) {
         Touch::None => None,
         Touch::Read => Some("read"),
         Touch::Write => Some("write"),
     };
-    let ways = fall_ways(place);
     let style =
         move || tile.with(|tile| format!("--ttl:{};{ways}", f64::from(tile.ttl.map_or(100, |ttl| ttl.1)) / 100.0));
-    let text = move |pick: fn(&Tile) -> String| move || tile.with(pick);
-    let inside = move || {
-        filled.get().then(|| {
-            view! {
-                <span class="entry__key">{text(|tile| tile.key.clone())}</span>
-                <span class="entry__value">{text(|tile| tile.value.clone())}</span>
-                <span class="entry__version">
-                    {text(|tile| tile.version.map_or_else(String::new, |version| format!("v{version}")))}
-                </span>
-                <span class="entry__foot">{move || foot_view(foot.get(), tile)}</span>
-                <span class="visually-hidden">{move || state.get().words()}</span>
-            }
-        })
-    };
-    view! {
-        <li class="entry" data-state=move || state.get().id() data-touch=touch style=style aria-hidden=move || (!filled.get()).then_some("true")>
-            {inside}
-        </li>
-    }
+    let is_empty = move || tile.with(|tile| tile.state == TileState::Empty);
+    Part::new(r#"<li class="entry"></li>"#)
+        .set("data-state", move || tile.with(|tile| tile.state.id()))
+        .set("data-touch", touch)
+        .set("style", style)
+        .set("aria-hidden", move || is_empty().then_some("true"))
+        .html(move || tile.with(|tile| (tile.state != TileState::Empty).then(|| inside(tile))))
+}
+
+fn inside(tile: &Tile) -> String {
+    let mut inside = String::new();
+    html::add(&mut inside, "span class=\"entry__key\"", &tile.key);
+    html::add(&mut inside, "span class=\"entry__value\"", &tile.value);
+    let version = tile.version.map_or_else(String::new, |version| format!("v{version}"));
+    inside.push_str(&format!(
+        r#"<span class="entry__version">{version}</span><span class="entry__foot">{}</span><span class="visually-hidden">{}</span>"#,
+        foot_html(tile),
+        tile.state.words()
+    ));
+    inside
 }
 
 /// Each tile's own way down.
@@ -115,24 +101,23 @@ fn fall_ways(place: usize) -> String {
 }
 
 /// Words for a tile with room, and fewer for one without.
-fn either(long: &'static str, short: &'static str) -> impl IntoView {
-    view! { <span class="entry__long">{long}</span><span class="entry__short">{short}</span> }
+fn either(long: &str, short: &str) -> String {
+    format!(r#"<span class="entry__long">{long}</span><span class="entry__short">{short}</span>"#)
 }
 
-fn foot_view(foot: Foot, tile: Memo<Tile>) -> impl IntoView {
-    let ttl = move || {
-        let left = tile.with(|tile| tile.ttl);
-        left.map_or_else(|| "no TTL".to_owned(), |(seconds, _)| format!("{seconds} s"))
-    };
-    match foot {
-        Foot::Nothing => ().into_any(),
-        Foot::TimeToLive => view! { <i class="entry__ttl"></i>{ttl} }.into_any(),
-        Foot::NotYet => view! { <i class="entry__dot"></i>{either("not yet in database", "only here")} }.into_any(),
-        Foot::Older => view! { {icon("old")}{either("older than database", "too old")} }.into_any(),
-        Foot::Gone(why, short) => either(why, short).into_any(),
+fn foot_html(tile: &Tile) -> String {
+    match &tile.foot {
+        Foot::Nothing => String::new(),
+        Foot::TimeToLive => {
+            let left = tile.ttl.map_or_else(|| "no TTL".to_owned(), |(seconds, _)| format!("{seconds} s"));
+            format!(r#"<i class="entry__ttl"></i>{left}"#)
+        }
+        Foot::NotYet => r#"<i class="entry__dot"></i>"#.to_owned() + &either("not yet in database", "only here"),
+        Foot::Older => icon("old") + &either("older than database", "too old"),
+        Foot::Gone(why, short) => either(why, short),
         Foot::Lost(told) => {
             let who = told.map_or_else(|| "told nobody".to_owned(), |name| format!("told {name}"));
-            view! { "✕ LOST"<i class="entry__told">{who}</i> }.into_any()
+            format!(r#"✕ LOST<i class="entry__told">{who}</i>"#)
         }
     }
 }

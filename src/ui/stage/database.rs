@@ -1,13 +1,12 @@
 //! The database: a drum with its tables.
 
-use leptos::prelude::*;
-
-use crate::ui::memo;
-
-use super::actor::{Aside, Face, Head, Vitals, casing};
+use super::actor::{Aside, Face, Vitals, actor, head};
 use super::board::Board;
 use crate::ui::geometry::{Class, drum};
-use crate::ui::views::{Look, Note, Table, TableRow, statement, tables};
+use crate::ui::part::Part;
+use crate::ui::views::{Note, Table, TableRow, statement, tables};
+use crate::ui::words::html;
+use crate::ui::{Memo, memo};
 use crate::world::Actor;
 
 const FACE: Face = Face {
@@ -20,83 +19,64 @@ const FACE: Face = Face {
     tells_state: true,
 };
 
-/// Tables on the stage, and rows of each.
+/// Tables on the stage.
 const TABLES: usize = 3;
-const ROWS: usize = 3;
 
 /// The database.
-#[component]
-pub fn Database() -> impl IntoView {
+pub fn database() -> Part {
     let board = Board::of_stage();
     let vitals = Vitals::of(board, Actor::Database);
     let narrow = board.place(|layout| layout.class == Class::Narrow);
     let view = board.moment(tables);
     let running = board.moment(|moment| statement(moment).map(|(text, _)| text));
     let count = board.moment(|moment| moment.frame.row_count);
-    let hidden = memo(move || {
+    let hidden = move || {
         let shown: usize = view.with(|tables| tables.iter().map(|table| table.rows.len()).sum());
         count.get().saturating_sub(shown)
-    });
-    let aside = Signal::derive(move || match running.get() {
+    };
+    let aside = memo(move || match running.get() {
         _ if narrow.get() => Aside::default(),
         Some(text) => Aside { words: format!("{text};"), is_code: true, hides_state: true, ..Aside::default() },
-        None if hidden.get() > 0 => Aside { words: format!("+{} more rows", hidden.get()), ..Aside::default() },
+        None if hidden() > 0 => Aside { words: format!("+{} more rows", hidden()), ..Aside::default() },
         None => Aside::default(),
     });
-    let columns = move || format!("--tables:{}", view.with(Vec::len).clamp(2, TABLES));
-    view! {
-        <section
-            class="actor database"
-            data-testid="actor-database"
-            data-state=move || vitals.state()
-            style=move || vitals.style()
-            aria-label=move || format!("Database, {}, {} rows", vitals.look.with(Look::state), count.get())
-        >
-            {casing(vitals, drum)}
-            <div class="actor__body" style="padding-top:14px">
-                <Head vitals face=FACE aside/>
-                <div class="tables" style=columns>{(0..TABLES).map(|place| table_view(view, place)).collect_view()}</div>
-            </div>
-        </section>
-    }
+    let part = actor(vitals, "database", move || format!("{}, {} rows", vitals.named("Database"), count.get()), drum);
+    let shown = Part::new(r#"<div class="tables"></div>"#)
+        .set("style", move || format!("--tables:{}", view.with(Vec::len).clamp(2, TABLES)))
+        .add_all((0..TABLES).map(|place| table_part(view, place)));
+    part.at(".actor__body").set("style", || "padding-top:14px").add(head(vitals, FACE, Some(aside))).add(shown);
+    part
 }
 
-fn table_view(view: Memo<Vec<Table>>, place: usize) -> impl IntoView {
-    let name = memo(move || view.with(|tables| tables.get(place).map_or("", |table| table.name)));
-    view! {
-        <table class="table" hidden=move || name.get().is_empty()>
-            <caption>{move || name.get()}</caption>
-            <tbody>{(0..ROWS).map(|row| row_view(view, place, row)).collect_view()}</tbody>
-        </table>
-    }
-}
-
-fn row_view(view: Memo<Vec<Table>>, place: usize, row: usize) -> impl IntoView {
-    let row = memo(move || {
-        view.with(|tables| tables.get(place).and_then(|table| table.rows.get(row)).cloned().unwrap_or_default())
+fn table_part(view: Memo<Vec<Table>>, place: usize) -> Part {
+    let part = Part::new(r#"<table class="table"><caption></caption><tbody></tbody></table>"#);
+    let name = move || view.with(|tables| tables.get(place).map_or("", |table| table.name));
+    part.at("caption").text(name);
+    part.at("tbody").html(move || {
+        view.with(|tables| tables.get(place).map(|table| table.rows.iter().map(row_html).collect::<String>()))
     });
-    let exists = memo(move || row.with(|row| row.id > 0));
-    let note = memo(move || row.with(|row| row.note.clone()));
-    let text = move |pick: fn(&TableRow) -> String| move || row.with(pick);
-    move || {
-        exists.get().then(|| {
-            view! {
-                <tr class="row" data-state=move || row.with(|row| row.state.id())>
-                    <td class="row__id">{text(|row| row.id.to_string())}</td>
-                    <td class="row__value">{text(|row| row.value.clone())}</td>
-                    <td class="row__version">{text(|row| format!("v{}", row.version))}</td>
-                    <td class="row__note">{move || note_view(note.get())}</td>
-                </tr>
-            }
-        })
-    }
+    part.set("hidden", move || name().is_empty())
 }
 
-fn note_view(note: Note) -> impl IntoView {
+fn row_html(row: &TableRow) -> String {
+    if row.id == 0 {
+        return String::new();
+    }
+    let state = row.state.id().map_or_else(String::new, |state| format!(r#" data-state="{state}""#));
+    format!(
+        r#"<tr class="row"{state}><td class="row__id">{}</td><td class="row__value">{}</td><td class="row__version">v{}</td><td class="row__note">{}</td></tr>"#,
+        row.id,
+        html::escape(&row.value),
+        row.version,
+        note_html(&row.note)
+    )
+}
+
+fn note_html(note: &Note) -> String {
     let (class, says, value) = match note {
-        Note::Nothing => return ().into_any(),
+        Note::Nothing => return String::new(),
         Note::Waits(value) => ("waits", "waits in the cache: ", value),
         Note::Gone(value) => ("gone", "lost: ", value),
     };
-    view! { <span class=class><span class="visually-hidden">{says}</span>{value}</span> }.into_any()
+    format!(r#"<span class="{class}"><span class="visually-hidden">{says}</span>{}</span>"#, html::escape(value))
 }

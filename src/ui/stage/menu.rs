@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use leptos::ev::{FocusEvent, KeyboardEvent};
-use leptos::html::Div;
 use leptos::prelude::*;
-
-use crate::ui::memo;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use super::board::{Board, rect_of};
 use crate::ui::icons::icon;
+use crate::ui::part::Part;
 use crate::ui::words::{Way, name_of, ways};
 use crate::world::Actor;
 
@@ -20,61 +17,38 @@ const WIDTH: f64 = 252.0;
 const TITLE: f64 = 40.0;
 const ITEM: f64 = 48.0;
 
-/// The open menu, if one is open.
-#[component]
-pub fn Menu() -> impl IntoView {
-    let board = Board::of_stage();
-    move || board.open.get().map(|actor| menu_view(board, actor))
-}
-
-fn menu_view(board: Board, actor: Actor) -> impl IntoView {
-    let node = NodeRef::<Div>::new();
+/// The menu of an actor, open.
+pub fn menu(board: Board, actor: Actor) -> Part {
     let offered = board.moment(move |moment| ways(actor, moment.frame.actor(actor).condition));
     let name = name_of(actor);
-    Effect::new(move |_| {
-        if let Some(first) = node.get().and_then(|menu| menu.query_selector("[role=menuitem]").ok().flatten()) {
+    let on_key = move |event: KeyboardEvent| {
+        let key = event.key();
+        match key.as_str() {
+            "Escape" => close(board, actor),
+            "ArrowDown" | "ArrowUp" | "Home" | "End" => {
+                if let Some(menu) = event.current_target() {
+                    move_focus(menu.unchecked_ref(), &key);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
+    let menu = Part::new(&format!(
+        r#"<div class="menu" role="menu" data-testid="menu" aria-label="Break or repair the {name}"><p class="menu__title">Break the {name}</p></div>"#
+    ));
+    let element = menu.element().clone();
+    // Once it is part of the page.
+    queue_microtask(move || {
+        if let Ok(Some(first)) = element.query_selector("[role=menuitem]") {
             focus(&first);
         }
     });
-    let close = move || close(board, actor);
-    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
-        "Escape" => {
-            event.prevent_default();
-            event.stop_propagation();
-            close();
-        }
-        key @ ("ArrowDown" | "ArrowUp" | "Home" | "End") => {
-            event.prevent_default();
-            event.stop_propagation();
-            if let Some(menu) = node.get_untracked() {
-                move_focus(&menu, key);
-            }
-        }
-        _ => {}
-    };
-    let choose = move |way: Way| {
-        close();
-        if let Err(error) = board.desk.inject(way.fault, None) {
-            board.desk.notify(error.to_string());
-        }
-    };
-    let items = move || offered.get().into_iter().map(|way| item_view(way, choose)).collect_view();
-    let place = memo(move || menu_place(board, actor, offered.with(Vec::len)));
-    view! {
-        <div
-            class="menu"
-            role="menu"
-            data-testid="menu"
-            aria-label=format!("Break or repair the {name}")
-            style=move || place.get()
-            node_ref=node
-            on:keydown=on_key
-            on:focusout=move |event| leave(board, &event)
-        >
-            <p class="menu__title">{format!("Break the {name}")}</p>
-            {items}
-        </div>
-    }
+    menu.set("style", move || menu_place(board, actor, offered.with(Vec::len)))
+        .on("keydown", on_key)
+        .on("focusout", move |event| leave(board, &event))
+        .fill(move || offered.get().into_iter().map(|way| item(board, actor, way)).collect())
 }
 
 /// Closes the menu of an actor and gives the focus back to its head.
@@ -104,20 +78,20 @@ fn leave(board: Board, event: &FocusEvent) {
     );
 }
 
-fn item_view(way: Way, choose: impl Fn(Way) + 'static) -> impl IntoView {
-    view! {
-        <button
-            class="menu__item"
-            type="button"
-            role="menuitem"
-            tabindex="-1"
-            data-testid=format!("fault-{}", way.fault.fault.id())
-            on:click=move |_| choose(way)
-        >
-            {icon(way.icon)}
-            <span>{way.label}<small>{way.meaning}</small></span>
-        </button>
-    }
+fn item(board: Board, actor: Actor, way: Way) -> Part {
+    let item = Part::new(&format!(
+        r#"<button class="menu__item" type="button" role="menuitem" tabindex="-1" data-testid="fault-{}">{}<span>{}<small>{}</small></span></button>"#,
+        way.fault.fault.id(),
+        icon(way.icon),
+        way.label,
+        way.meaning
+    ));
+    item.on("click", move |_: Event| {
+        close(board, actor);
+        if let Err(error) = board.desk.inject(way.fault, None) {
+            board.desk.notify(error.to_string());
+        }
+    })
 }
 
 /// Below the actor's head, and within the stage.

@@ -14,62 +14,48 @@ mod menu;
 mod packets;
 mod person;
 
-use leptos::html::Div;
 use leptos::prelude::*;
 
-use crate::ui::memo;
-
-use self::app::{App, Loader};
-use self::avatars::Outline;
+use self::app::{app, loader};
+use self::avatars::OUTLINE;
 use self::board::{Board, measure};
-use self::cache::Cache;
-use self::carriers::{Flusher, Queue};
-use self::database::Database;
-use self::lanes::Lanes;
-use self::menu::Menu;
-use self::packets::Packets;
-use self::person::Person;
-use super::Desk;
+use self::cache::cache_part;
+use self::carriers::{flusher_part, queue_part};
+use self::database::database;
+use self::lanes::lanes;
+use self::menu::menu;
+use self::packets::packets;
+use self::person::person_part;
+use super::part::Part;
+use super::{Desk, memo};
 
 /// The stage.
-#[component]
-pub fn Stage() -> impl IntoView {
+pub fn stage() -> Part {
     let desk = Desk::of_page();
     let board = Board::new(desk);
     provide_context(board);
-    let ruler = NodeRef::<Div>::new();
-    Effect::new(move |_| {
-        if let Some(ruler) = ruler.get() {
-            measure(&ruler, board.width);
-        }
-    });
+    // Its height never changes, so that measuring it is never the cause of another measurement.
+    let ruler = Part::new(r#"<div class="stage__ruler"></div>"#);
+    measure(ruler.element(), board.width);
     let playing = memo(move || desk.head().playing);
     let class = board.place(|layout| layout.class);
     let height = board.place(|layout| layout.height);
     let people = board.place(|layout| layout.people.len());
     let cast = memo(move || board.backdrop.with(|backdrop| backdrop.cast));
-    view! {
-        <section
-            class="stage"
-            data-testid="stage"
-            data-class=move || class.get().id()
-            data-orientation=move || class.get().orientation()
-            data-playing=move || playing.get().to_string()
-            style=move || format!("height:{:.0}px", height.get())
-            aria-label="Stage"
-        >
-            <Outline/>
-            // Its height never changes, so that measuring it is never the cause of another measurement.
-            <div class="stage__ruler" node_ref=ruler></div>
-            <Lanes/>
-            {move || (0..people.get()).map(|seat| view! { <Person seat/> }).collect_view()}
-            <App/>
-            {move || cast.get().loader.then(|| view! { <Loader/> })}
-            <Cache/>
-            {move || cast.get().flusher.then(|| view! { <Queue/><Flusher/> })}
-            <Database/>
-            <Packets/>
-            <Menu/>
-        </section>
-    }
+    let (app, cache, database) = (app(), cache_part(), database());
+    let stage = Part::new(r#"<section class="stage" data-testid="stage" aria-label="Stage"></section>"#)
+        .add(Part::new(OUTLINE))
+        .add(ruler)
+        .add(lanes())
+        .add_all([app.clone(), cache.clone(), database.clone()])
+        .add(packets());
+    app.precede(move || (0..people.get()).map(person_part).collect());
+    cache.precede(move || cast.get().loader.then(loader).into_iter().collect());
+    database.precede(move || if cast.get().flusher { vec![queue_part(), flusher_part()] } else { Vec::new() });
+    stage
+        .set("data-class", move || class.get().id())
+        .set("data-orientation", move || class.get().orientation())
+        .set("data-playing", move || playing.get().to_string())
+        .set("style", move || format!("height:{:.0}px", height.get()))
+        .fill(move || board.open.get().map(|actor| menu(board, actor)).into_iter().collect())
 }

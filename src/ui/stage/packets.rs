@@ -1,10 +1,9 @@
 //! The packets, drawn by hand in each of sixty frames a second: one element a message, kept and moved from frame to frame,
 //! and used again for another message later. Of more than a dozen no words could be read: they become a crowd of dots.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::html::Div;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
@@ -12,8 +11,10 @@ use super::board::Board;
 use super::crowd::{Crowd, Dot};
 use crate::order::SmallMap;
 use crate::trace::PacketView;
+use crate::ui::effect;
 use crate::ui::geometry::{Flag, Flags, Layout, Spot, route};
 use crate::ui::icons::token_reference;
+use crate::ui::part::Part;
 use crate::ui::views::{Token, fall, token, wordings};
 use crate::world::MessageId;
 
@@ -25,20 +26,18 @@ const RUSH: f64 = 5.0;
 const SPARE: usize = 24;
 
 /// The packets.
-#[component]
-pub fn Packets() -> impl IntoView {
+pub fn packets() -> Part {
     let board = Board::of_stage();
-    let node = NodeRef::<Div>::new();
-    let cast = StoredValue::new_local(Cast::default());
-    Effect::new(move |_| {
+    let part = Part::new(r#"<div class="stage__packets" aria-hidden="true"></div>"#);
+    let ground: HtmlElement = part.element().clone().unchecked_into();
+    let cast = RefCell::new(Cast::default());
+    effect(move || {
         let frame = board.desk.frame();
         let layout = board.layout.get();
         let pace = Pace { speed: board.speed.get(), calm: board.calm.get(), coat: board.coat.get() };
-        if let Some(ground) = node.get() {
-            cast.update_value(|cast| cast.show(&ground, &layout, &frame.packets, pace));
-        }
+        cast.borrow_mut().show(&ground, &layout, &frame.packets, pace);
     });
-    view! { <div class="stage__packets" aria-hidden="true" node_ref=node></div> }
+    part
 }
 
 /// All that can be seen as a packet: single ones with their words, or a crowd.

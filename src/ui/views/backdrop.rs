@@ -124,7 +124,7 @@ fn from_events(run: &Run) -> (SmallMap<String, usize>, Vec<TableId>) {
             _ => {}
         }
     }
-    tables.sort_unstable();
+    sort_by_numbers(&mut tables, |table| [*table as u64, 0]);
     (ranks, tables)
 }
 

@@ -204,13 +204,10 @@ pub fn complete(text: &str, keys: &[Rc<str>]) -> Vec<String> {
     let begins = |name: &str| name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     let mut found: Vec<String> = match words.first().and_then(|first| redis::find_command(first.as_bytes())) {
         None if words.is_empty() && word.is_empty() => Vec::new(),
-        None if words.is_empty() => {
-            let names = COMMANDS.iter().map(|command| command.name).chain(redis::left_out().iter().copied());
-            names.map(str::to_uppercase).collect()
-        }
+        None if words.is_empty() => COMMANDS.iter().map(|command| command.name.to_ascii_uppercase()).collect(),
         None => Vec::new(),
         Some(command) if words.len() == 1 && !command.subcommands.is_empty() => {
-            let own = |subcommand: &Command| subcommand.name.split_once('|').map(|(_, name)| name.to_uppercase());
+            let own = |subcommand: &Command| subcommand.name.split_once('|').map(|(_, name)| name.to_ascii_uppercase());
             command.subcommands.iter().filter_map(own).collect()
         }
         Some(command) if command.keys.first != 0 => keys.iter().map(|key| key.to_string()).collect(),

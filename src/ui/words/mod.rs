@@ -8,7 +8,7 @@ mod compare;
 mod console;
 mod faults;
 mod figures;
-mod html;
+pub mod html;
 mod knobs;
 mod link;
 mod log;

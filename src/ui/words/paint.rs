@@ -39,8 +39,8 @@ fn first_piece(rest: &str, first: char) -> (Ink, usize) {
     if first == '"' {
         return (Ink::Text, text_length(rest));
     }
-    if first.is_alphanumeric() || first == '_' {
-        let length = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
+    if first.is_ascii_alphanumeric() || first == '_' {
+        let length = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(rest.len());
         let ink = if KEYWORDS.contains(&&rest[..length]) { Ink::Keyword } else { Ink::Plain };
         return (ink, length);
     }

@@ -18,7 +18,7 @@ pub(crate) struct Breaker {
     open_until: Option<VirtualTime>,
 }
 
-fn of<'a>(caller: &'a Caller, server: Actor) -> &'a Cell<Breaker> {
+fn of(caller: &Caller, server: Actor) -> &Cell<Breaker> {
     let memory = caller.memory();
     if server == Actor::Cache { &memory.cache } else { &memory.database }
 }

@@ -68,8 +68,8 @@ fn pop(call: &mut Call<'_>, end: End) -> Outcome {
 }
 
 fn blmpop(call: &mut Call<'_>) -> Outcome {
-    let deadline = deadline(call, 1)?;
     let pop = ManyPop::parse(call, 2)?;
+    let deadline = deadline(call, 1)?;
     let reply = pop.run(call)?;
     if reply != Reply::NIL_ARRAY {
         return Ok(reply);

@@ -131,10 +131,13 @@ impl Search {
         let place = |step: usize| if self.rank < 0 { length - 1 - step } else { step };
         let equal = |&place: &usize| list.get(place as i64) == Some(element);
         let steps = (0..length).take(unlimited(self.most)).map(place).filter(equal);
-        // The least integer has no counterpart, and counts as -1 in Redis.
-        let rank = if self.rank == i64::MIN { 1 } else { self.rank.unsigned_abs() };
+        // The least integer has no counterpart: in Redis it counts as -1, and `COUNT` has no effect.
+        let (rank, count) = match self.rank {
+            i64::MIN => (1, self.count.map(|_| 0)),
+            rank => (rank.unsigned_abs(), self.count),
+        };
         let skipped = usize::try_from(rank - 1).unwrap_or(usize::MAX);
-        steps.skip(skipped).take(unlimited(self.count.unwrap_or(1))).collect()
+        steps.skip(skipped).take(unlimited(count.unwrap_or(1))).collect()
     }
 }
 

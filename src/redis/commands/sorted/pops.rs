@@ -89,8 +89,8 @@ pub(super) fn zmpop(call: &mut Call<'_>) -> Outcome {
 }
 
 pub(super) fn bzmpop(call: &mut Call<'_>) -> Outcome {
-    let deadline = deadline(call, 1)?;
     let pop = ManyPop::parse(call, 2)?;
+    let deadline = deadline(call, 1)?;
     let reply = pop.run(call)?;
     if reply != Reply::NIL_ARRAY {
         return Ok(reply);

@@ -23,9 +23,8 @@ struct Options {
 }
 
 impl Options {
-    /// Reads options. A kind or a direction that the command's name has fixed is none.
+    /// Reads options. A kind or a direction that the command's name or an earlier word has fixed is none.
     fn parse(&mut self, words: &[&[u8]], stores: bool) -> Result<(), RedisError> {
-        let (free_kind, free_direction) = (self.by.is_none(), self.from_end.is_none());
         let integer = |word: &[u8]| parse_i64(word).ok_or(RedisError::NotAnInteger);
         let mut rest = words;
         while let Some((option, more)) = rest.split_first() {
@@ -36,9 +35,9 @@ impl Options {
                     self.limit = Some((integer(offset)?, integer(count)?));
                     rest = more;
                 }
-                _ if free_direction && is(option, "rev") => self.from_end = Some(true),
-                _ if free_kind && is(option, "bylex") => self.by = Some(By::Name),
-                _ if free_kind && is(option, "byscore") => self.by = Some(By::Score),
+                _ if self.from_end.is_none() && is(option, "rev") => self.from_end = Some(true),
+                _ if self.by.is_none() && is(option, "bylex") => self.by = Some(By::Name),
+                _ if self.by.is_none() && is(option, "byscore") => self.by = Some(By::Score),
                 _ => return Err(RedisError::Syntax),
             }
         }

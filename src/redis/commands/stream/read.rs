@@ -179,7 +179,8 @@ fn read_one(
 
 /// What a consumer was given after an identifier and has not acknowledged; a deleted entry has nil for its fields.
 fn history(stream: &mut Stream, reader: Reader<'_>, after: Id, most: usize, now: Millis) -> Vec<Reply> {
-    let Some(first) = after.next() else { return Vec::new() };
+    // After the greatest identifier Redis begins at the least one.
+    let first = after.next().unwrap_or_default();
     let Some(group) = stream.group(reader.group) else { return Vec::new() };
     let own = group.pending_from(first).iter().filter(|pending| *pending.consumer == *reader.consumer);
     let ids: Vec<Id> = own.take(most).map(|pending| pending.id).collect();

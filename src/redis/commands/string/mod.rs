@@ -3,6 +3,8 @@
 
 mod counters;
 mod get;
+#[cfg(feature = "full-redis")]
+pub(super) mod lcs;
 mod many;
 mod parts;
 mod set;
