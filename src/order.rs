@@ -1,20 +1,40 @@
 //! Order with little code.
 //!
 //! Each type of item that the standard library sorts, and each pair of types that it maps, costs the download some four
-//! kilobytes. Here all lists are sorted by the same code, by two numbers for each item, and small maps are sorted lists.
+//! kilobytes. Here all lists are sorted by the same code, which sorts their places, and small maps are sorted lists.
 
 use std::cmp::Ordering;
 
 /// Sorts by two numbers, the first before the second; items with equal numbers keep their order.
 pub(crate) fn sort_by_numbers<T>(items: &mut Vec<T>, numbers: impl Fn(&T) -> [u64; 2]) {
-    let keys = items.iter().enumerate().map(|(place, item)| (numbers(item), place)).collect();
-    let mut rest: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
-    items.extend(order(keys).into_iter().filter_map(|place| rest.get_mut(place)?.take()));
+    let places = order_of_numbers(&items.iter().map(numbers).collect::<Vec<_>>());
+    arrange(items, places);
 }
 
-fn order(mut keys: Vec<([u64; 2], usize)>) -> Vec<usize> {
-    keys.sort_unstable();
-    keys.into_iter().map(|(_, place)| place).collect()
+/// Sorts by the items' own order.
+pub(crate) fn sort<T: Ord>(items: &mut Vec<T>) {
+    sort_by(items, T::cmp);
+}
+
+/// Sorts by a comparison; equal items keep their order.
+pub(crate) fn sort_by<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    let places = order(items.len(), &|one, other| compare(&items[one], &items[other]));
+    arrange(items, places);
+}
+
+fn order_of_numbers(numbers: &[[u64; 2]]) -> Vec<usize> {
+    order(numbers.len(), &|one, other| numbers[one].cmp(&numbers[other]))
+}
+
+fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..count).collect();
+    places.sort_by(|one, other| compare(*one, *other));
+    places
+}
+
+fn arrange<T>(items: &mut Vec<T>, places: Vec<usize>) {
+    let mut rest: Vec<Option<T>> = std::mem::take(items).into_iter().map(Some).collect();
+    items.extend(places.into_iter().filter_map(|place| rest.get_mut(place)?.take()));
 }
 
 /// A map as a list in the order of its keys: for maps that are small, or whose new keys are mostly the greatest.
@@ -187,6 +207,12 @@ mod tests {
             let (mut ours, mut theirs) = (items.clone(), items);
             sort_by_numbers(&mut ours, |item| [item.0, item.1]);
             theirs.sort_by_key(|item| (item.0, item.1));
+            prop_assert_eq!(&ours, &theirs);
+            sort_by(&mut ours, |one, other| other.1.cmp(&one.1));
+            theirs.sort_by_key(|item| std::cmp::Reverse(item.1));
+            prop_assert_eq!(&ours, &theirs);
+            sort(&mut ours);
+            theirs.sort();
             prop_assert_eq!(ours, theirs);
         }
     }

@@ -7,6 +7,7 @@ use super::hash::FixedState;
 use super::key::Key;
 use super::memory;
 use super::number::parse_i64;
+use crate::order::sort_by;
 
 /// Members, each once. Integers alone are stored in their order, as long as there are few.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +46,7 @@ impl Members {
     pub(crate) fn list(&self) -> Vec<&Key> {
         let mut all: Vec<&Key> = self.members.iter().collect();
         if !self.table {
-            all.sort_by_cached_key(|member| parse_i64(member));
+            sort_by(&mut all, |one, other| parse_i64(one).cmp(&parse_i64(other)));
         }
         all
     }

@@ -15,6 +15,7 @@ use super::time::Millis;
 use super::value::Value;
 use super::view::EntryView;
 use super::watches::Watches;
+use crate::order::sort_by;
 
 /// A modelled Redis server. It knows no clock: every call brings the time, which must not go back.
 #[derive(Clone, Debug)]
@@ -151,7 +152,7 @@ impl Server {
     pub fn keys_in_order_of(&self, db: u8) -> impl ExactSizeIterator<Item = (&Key, EntryView<'_>)> {
         let mut keys: Vec<(&Key, &Entry)> =
             self.databases.get(usize::from(db)).map_or_else(Vec::new, |database| database.iter().collect());
-        keys.sort_unstable_by_key(|(_, entry)| entry.born);
+        sort_by(&mut keys, |(_, one), (_, other)| one.born.cmp(&other.born));
         keys.into_iter().map(|(key, entry)| (key, EntryView::of(entry)))
     }
 

@@ -4,6 +4,7 @@
 //! first is dealt with first. Serving runs the command again with the one key that is there.
 
 use super::{ClientId, Clients, Unblocked};
+use crate::order::sort;
 use crate::redis::call::{Call, Outcome};
 use crate::redis::dispatch::resolve;
 use crate::redis::errors::RedisError;
@@ -116,7 +117,7 @@ impl Server {
             }
             _ => true,
         });
-        over.sort_unstable();
+        sort(&mut over);
         clients.unblocked.extend(over.into_iter().map(|(_, client)| Unblocked { client, reply: Reply::NIL_ARRAY }));
     }
 

@@ -4,6 +4,7 @@
 //! (`CLIENT TRACKING ON REDIRECT`).
 
 use super::{ClientId, Clients, Push};
+use crate::order::sort;
 use crate::redis::command::Command;
 use crate::redis::key::Key;
 use crate::redis::reply::Reply;
@@ -100,7 +101,7 @@ impl Clients {
             self.tell(own.client, Reply::Array(Some(names(std::slice::from_ref(own)))));
         }
         invalid.retain(|invalid| invalid.prefix.is_some());
-        invalid.sort_unstable();
+        sort(&mut invalid);
         invalid.dedup();
         for keys in invalid.chunk_by(|one, other| (&one.prefix, one.client) == (&other.prefix, other.client)) {
             self.tell(keys[0].client, Reply::Array(Some(names(keys))));

@@ -1,6 +1,7 @@
 //! The client's connection: `CLIENT CACHING`, `GETNAME`, `GETREDIR`, `ID`, `NO-EVICT`, `SETNAME`, `TRACKING`,
 //! `TRACKINGINFO`, `UNBLOCK`.
 
+use crate::order::sort;
 use crate::redis::call::{Call, Outcome};
 use crate::redis::clients::{ClientId, Mode, TrackingMode};
 use crate::redis::command::{Command, Group, Run};
@@ -230,7 +231,7 @@ fn all_prefixes(former: Option<&TrackingMode>, new: Vec<Key>) -> Result<Vec<Key>
         all.push(Key::new(b""));
     }
     all.extend(new);
-    all.sort_unstable();
+    sort(&mut all);
     all.dedup();
     Ok(all)
 }

@@ -1,5 +1,6 @@
 //! Publish and subscribe: `PSUBSCRIBE`, `PUBLISH`, `PUBSUB`, `PUNSUBSCRIBE`, `SUBSCRIBE`, `UNSUBSCRIBE`.
 
+use crate::order::sort;
 use crate::redis::call::{Call, Outcome};
 use crate::redis::command::{Command, Group, Run};
 use crate::redis::errors::{RedisError, as_c_text};
@@ -102,7 +103,7 @@ fn channels(call: &mut Call<'_>) -> Outcome {
     let listened = call.server.clients.subscriptions.iter().filter(|one| !one.pattern).map(|one| &one.channel);
     let mut names: Vec<&Key> =
         listened.filter(|name| pattern.is_none_or(|pattern| glob::matches(pattern, name))).collect();
-    names.sort_unstable();
+    sort(&mut names);
     names.dedup();
     Ok(Reply::Array(Some(names.into_iter().map(|name| Reply::bulk(name.as_bytes())).collect())))
 }
@@ -110,7 +111,7 @@ fn channels(call: &mut Call<'_>) -> Outcome {
 fn numpat(call: &mut Call<'_>) -> Outcome {
     let mut patterns: Vec<&Key> =
         call.server.clients.subscriptions.iter().filter(|one| one.pattern).map(|one| &one.channel).collect();
-    patterns.sort_unstable();
+    sort(&mut patterns);
     patterns.dedup();
     Ok(Reply::count(patterns.len()))
 }

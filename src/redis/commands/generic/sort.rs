@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::order::sort_by;
 use crate::redis::call::{Call, Outcome};
 use crate::redis::command::Command;
 use crate::redis::database::Slot;
@@ -200,7 +201,7 @@ fn sorted(call: &mut Call<'_>, elements: Vec<Vec<u8>>, options: &Options<'_>) ->
     if broken {
         return Err(RedisError::SortNumbers);
     }
-    weighed.sort_by(|one, other| {
+    sort_by(&mut weighed, |one, other| {
         let order = compare(one, other, options);
         if options.descending { order.reverse() } else { order }
     });

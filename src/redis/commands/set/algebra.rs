@@ -1,5 +1,6 @@
 //! Sets combined: intersection, union, difference.
 
+use crate::order::sort;
 use crate::redis::call::{Call, Outcome};
 use crate::redis::errors::RedisError;
 use crate::redis::key::Key;
@@ -90,7 +91,7 @@ fn combine(call: &mut Call<'_>, operation: Operation, keys: &[&[u8]]) -> Result<
     }
     let mut members = result.unwrap_or_default();
     if operation == Operation::Union {
-        members.sort_unstable();
+        sort(&mut members);
         members.dedup();
     }
     Ok(members)

@@ -1,5 +1,6 @@
 //! Sorted sets combined: `ZUNION`, `ZINTER`, `ZDIFF`, their storing forms, and `ZINTERCARD`.
 
+use crate::order::sort_by_numbers;
 use crate::redis::call::{Call, Outcome};
 use crate::redis::config::Config;
 use crate::redis::errors::RedisError;
@@ -151,7 +152,7 @@ fn run(call: &mut Call<'_>, operation: Operation, purpose: Use) -> Outcome {
     let options = Options::parse(rest, keys.len(), operation, purpose)?;
     let mut sources: Vec<(Sorted, f64)> = sources.into_iter().zip(options.weights).collect();
     if operation != Operation::Difference {
-        sources.sort_by_key(|(set, _)| set.len());
+        sort_by_numbers(&mut sources, |(set, _)| [set.len() as u64, 0]);
     }
     let result = combine(call, &sources, operation, options.aggregate);
     match purpose {
