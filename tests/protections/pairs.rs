@@ -89,7 +89,8 @@ fn both_runs_of_a_pair_meet_the_same_demands() {
 /// Other cures of the same races, which are not among the ready scenarios.
 #[test]
 fn other_protections_help_too() {
-    let cases: [(&str, &[(Knob, f64)], Harm); 6] = [
+    type Case = (&'static str, &'static [(Knob, f64)], Harm);
+    let cases: [Case; 6] = [
         ("crossing-writers", &[(Knob::VersionedFills, 1.0), (Knob::SecondDelete, 2.0)], Stale),
         ("stale-fill", &[(Knob::Leases, 1.0), (Knob::SecondDelete, 4.0)], Stale),
         ("stale-fill", &[(Knob::VersionedFills, 1.0), (Knob::SingleFlight, 1.0)], Stale),
