@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
 
 use super::State;
-use super::derived::{Derive, Kept, Memo, memo};
+use super::derived::{Derive, Memo, memo};
+use super::kept::Kept;
 use crate::embed::{LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
 use crate::run::{Playhead, Run, Session, StateReport, state};

@@ -1,35 +1,21 @@
-//! Values that are set. As with derived values, all of leptos's signals hold the same type here, for each type of their own
-//! costs the download a kilobyte.
-
-use std::marker::PhantomData;
+//! Values that are set.
 
 use leptos::prelude::{Get, GetUntracked, RwSignal, Set};
 
-use super::derived::{Kept, value};
+use super::kept::{Held, Kept, Source};
 
-/// A value that is set. A handle that can be copied.
-pub struct State<T> {
-    kept: RwSignal<Kept>,
-    of: PhantomData<fn() -> T>,
-}
-
-impl<T> Clone for State<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for State<T> {}
+/// A value that is set.
+pub type State<T> = Held<RwSignal<Kept>, T>;
 
 impl<T: PartialEq + Send + Sync + 'static> State<T> {
     /// A state and its first value.
     pub fn new(value: T) -> Self {
-        Self { kept: keep(Kept::new(value)), of: PhantomData }
+        Self::by(keep(Kept::new(value)))
     }
 
     /// Gives it another value. Nothing happens if what it was part of is gone.
     pub fn set(self, value: T) {
-        set(self.kept, Kept::new(value));
+        set(self.source, Kept::new(value));
     }
 
     /// Changes the value.
@@ -41,37 +27,6 @@ impl<T: PartialEq + Send + Sync + 'static> State<T> {
         change(&mut value);
         self.set(value);
     }
-
-    /// The value; follows it.
-    pub fn get(self) -> T
-    where
-        T: Clone,
-    {
-        self.with(T::clone)
-    }
-
-    /// Looks at the value; follows it.
-    pub fn with<U>(self, look: impl FnOnce(&T) -> U) -> U {
-        look(value(&followed(self.kept)))
-    }
-
-    /// The value, without following it.
-    pub fn get_untracked(self) -> T
-    where
-        T: Clone,
-    {
-        self.with_untracked(T::clone)
-    }
-
-    /// Looks at the value without following it.
-    pub fn with_untracked<U>(self, look: impl FnOnce(&T) -> U) -> U {
-        look(value(&now(self.kept)))
-    }
-
-    /// Follows the value without needing it.
-    pub fn track(self) {
-        followed(self.kept);
-    }
 }
 
 impl<T: PartialEq + Default + Send + Sync + 'static> Default for State<T> {
@@ -80,22 +35,24 @@ impl<T: PartialEq + Default + Send + Sync + 'static> Default for State<T> {
     }
 }
 
+// The attribute keeps the code of the signals out of each of the many places that use a state.
+impl Source for RwSignal<Kept> {
+    #[inline(never)]
+    fn followed(self) -> Kept {
+        self.get()
+    }
+
+    #[inline(never)]
+    fn now(self) -> Kept {
+        self.get_untracked()
+    }
+}
+
 fn keep(value: Kept) -> RwSignal<Kept> {
     RwSignal::new(value)
 }
 
-// The attribute keeps the code of the signals out of each of the many places that use a state.
 #[inline(never)]
 fn set(kept: RwSignal<Kept>, value: Kept) {
     let _ = kept.try_set(value);
-}
-
-#[inline(never)]
-fn followed(kept: RwSignal<Kept>) -> Kept {
-    kept.get()
-}
-
-#[inline(never)]
-fn now(kept: RwSignal<Kept>) -> Kept {
-    kept.get_untracked()
 }

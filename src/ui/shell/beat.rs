@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::ui::derived::{Derive, Kept, Memo, effect};
+use crate::ui::derived::{Derive, Memo, effect};
+use crate::ui::kept::Kept;
 
 use super::browser;
 use crate::engine::VirtualTime;

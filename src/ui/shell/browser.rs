@@ -84,17 +84,10 @@ pub fn is_narrow() -> bool {
 }
 
 /// Puts the keyboard's focus on an element.
-pub fn focus(element: &web_sys::HtmlElement) {
-    // An element that can't have it leaves it where it is.
-    let _ = element.focus();
-}
-
-/// Puts the keyboard's focus on the first element that a selector finds.
-pub fn focus_on(selector: &str) {
-    let document = web_sys::window().and_then(|window| window.document());
-    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
-    if let Some(element) = found.and_then(|found| found.dyn_into().ok()) {
-        focus(&element);
+pub fn focus(element: &web_sys::Element) {
+    if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        // What can't take the focus leaves it where it is.
+        let _ = element.focus();
     }
 }
 

@@ -12,14 +12,16 @@ use super::{Beat, browser};
 use crate::decimal::read_f64;
 use crate::engine::{Span, VirtualTime};
 use crate::ui::part::{Part, follow};
-use crate::ui::words::{complete, count_typed, heard_html, hint, history, offers_html, talk_html};
-use crate::ui::{Desk, State, memo};
+use crate::ui::words::{Dialogue, complete, heard_html, hint, offers_html};
+use crate::ui::{Desk, Memo, State, memo};
 use crate::world::DIRTY;
 
 /// What the console remembers that is no part of the run. A handle that can be copied.
 #[derive(Clone, Copy)]
 struct Line {
     desk: Desk,
+    /// What was typed in the run.
+    dialogue: Memo<Dialogue>,
     text: State<String>,
     /// How many steps back in the history the text comes from, and what stood there before.
     back: State<(usize, String)>,
@@ -36,6 +38,7 @@ impl Line {
     fn new(desk: Desk) -> Self {
         Self {
             desk,
+            dialogue: desk.watch_run(Dialogue::of),
             text: State::default(),
             back: State::default(),
             turn: State::default(),
@@ -68,18 +71,18 @@ impl Line {
     }
 
     fn clear(self) {
-        self.cleared.set(self.desk.with_run(count_typed));
+        self.cleared.set(self.dialogue.with(Dialogue::count));
     }
 
     /// Goes through what was typed before.
     fn recall(self, older: bool) {
-        let typed = self.desk.with_run(history);
         let (back, draft) = self.back.get_untracked();
-        let back = if older { (back + 1).min(typed.len()) } else { back.saturating_sub(1) };
-        let text = match typed.len().checked_sub(back).and_then(|place| typed.get(place)) {
-            Some(text) if back > 0 => text.to_string(),
-            _ => draft.clone(),
-        };
+        let (back, text) = self.dialogue.with(|dialogue| {
+            let typed = dialogue.history();
+            let back = if older { (back + 1).min(typed.len()) } else { back.saturating_sub(1) };
+            let text = typed.get(typed.len() - back).copied().unwrap_or(&draft);
+            (back, text.to_owned())
+        });
         self.back.set((back, draft));
         self.turn.set((text.clone(), 0));
         self.text.set(text);
@@ -178,11 +181,7 @@ fn talk(line: Line) -> Part {
     let beat = Beat::of_page();
     let part = Part::new(r#"<div class="exchanges" tabindex="0" role="log" aria-label="Replies"></div>"#);
     let node = part.element().clone();
-    let html = move || {
-        line.desk.follow_run();
-        let (at, cleared) = (beat.at(), line.cleared.get());
-        line.desk.with_run(|run| talk_html(run, at, cleared))
-    };
+    let html = move || line.dialogue.with(|dialogue| dialogue.html(beat.at(), line.cleared.get()));
     let shown = RefCell::new(String::new());
     follow(move || {
         let html = html();
@@ -221,17 +220,19 @@ fn keep_prompt(line: Line, panel: &Part) {
         line.send();
     });
     panel.at(".console__ghost i").text(move || line.text.get());
-    panel.at(".console__ghost span").text(move || line.text.with(|text| hint(text).rest));
+    let told = memo(move || line.text.with(|text| hint(text)));
+    panel.at(".console__ghost span").text(move || told.with(|told| told.rest.clone()));
     panel
         .at("input")
         .property("value", move || line.text.get())
         .on("input", move |event: Event| line.write(event_target_value(&event)))
         .on("keydown", move |event| line.press(&event));
-    panel.at(".console__hint").text(move || line.text.with(|text| hint(text).sentence()));
+    panel.at(".console__hint").text(move || told.with(|told| told.sentence()));
+    let input = panel.at("input").element().clone();
     panel.at(".offers").html(move || offers.get()).on("click", move |event| {
         if let Some(offer) = browser::pressed(&event, "data-offer") {
             line.write(format!("{offer} "));
-            browser::focus_on("#console-text");
+            browser::focus(&input);
         }
     });
     panel.at(".console__problem").text(move || line.problem.get());

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::ui::derived::{Derive, Kept, Memo, effect, memo};
+use crate::ui::derived::{Derive, Memo, effect, memo};
+use crate::ui::kept::Kept;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 

@@ -9,6 +9,7 @@ use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 use super::board::{Board, rect_of};
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
+use crate::ui::shell::browser::focus;
 use crate::ui::words::{Way, name_of, ways};
 use crate::world::Actor;
 
@@ -109,13 +110,6 @@ fn menu_place(board: Board, actor: Actor, items: usize) -> String {
 fn head_of(actor: Actor) -> Option<Element> {
     let document = web_sys::window()?.document()?;
     document.query_selector(&format!("[data-testid=actor-{actor}] .actor__head")).ok().flatten()
-}
-
-fn focus(element: &Element) {
-    if let Some(element) = element.dyn_ref::<HtmlElement>() {
-        // What can't take the focus leaves it where it is.
-        let _ = element.focus();
-    }
 }
 
 fn move_focus(menu: &HtmlElement, key: &str) {

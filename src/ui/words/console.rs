@@ -16,76 +16,90 @@ const MOST: usize = 40;
 /// Most completions that are offered.
 const OFFERED: usize = 8;
 
-/// A command that a person typed, and its reply.
+/// A command that a person typed, and what the cache answered.
 #[derive(Clone, Debug, PartialEq)]
 struct Exchange {
     /// When it was typed.
     at: VirtualTime,
     /// The command.
     command: String,
-    /// What the cache answered, as `redis-cli` prints it, and what it sent later.
-    reply: String,
-    /// Whether it lies after the moment that is shown.
-    later: bool,
+    /// The reply, as `redis-cli` prints it, and what the cache sent later, each with its time.
+    replies: Vec<(VirtualTime, String)>,
 }
 
-/// The last exchanges of the run, those after that time too.
-fn exchanges(run: &Run, at: VirtualTime) -> Vec<Exchange> {
-    let mut exchanges: Vec<Exchange> = Vec::new();
-    for event in run.trace.events() {
-        let EventKind::Typed { command, reply } = &event.kind else { continue };
-        match exchanges.last_mut() {
-            Some(last) if command.is_empty() => {
-                if event.at <= at {
-                    last.reply.push('\n');
-                    last.reply.push_str(reply);
-                }
+/// All that was typed in a run. It is read once for each run: runs are long, and seldom is much typed in one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dialogue(Vec<Exchange>);
+
+impl Dialogue {
+    /// What was typed in this run.
+    #[must_use]
+    pub fn of(run: &Run) -> Self {
+        let mut exchanges: Vec<Exchange> = Vec::new();
+        for event in run.trace.events() {
+            let EventKind::Typed { command, reply } = &event.kind else { continue };
+            let reply = (event.at, reply.to_string());
+            match exchanges.last_mut() {
+                Some(last) if command.is_empty() => last.replies.push(reply),
+                _ => exchanges.push(Exchange { at: event.at, command: command.to_string(), replies: vec![reply] }),
             }
-            _ => exchanges.push(Exchange {
-                at: event.at,
-                command: command.to_string(),
-                reply: reply.to_string(),
-                later: event.at > at,
-            }),
         }
+        Self(exchanges)
     }
-    let surplus = exchanges.len().saturating_sub(MOST);
-    exchanges.drain(..surplus);
-    exchanges
+
+    /// How many commands were typed.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What was typed, oldest first, each once in a row.
+    #[must_use]
+    pub fn history(&self) -> Vec<&str> {
+        let mut typed: Vec<&str> = self.0.iter().map(|exchange| exchange.command.as_str()).collect();
+        typed.retain(|command| !command.is_empty());
+        typed.dedup();
+        typed
+    }
+
+    /// The exchanges at a time, without the first ones, drawn. What lies ahead has no reply yet.
+    #[must_use]
+    pub fn html(&self, at: VirtualTime, without: usize) -> String {
+        let left = self.0.get(without.min(self.0.len())..).unwrap_or_default();
+        let mut html = String::new();
+        for exchange in &left[left.len().saturating_sub(MOST)..] {
+            exchange.draw(at, &mut html);
+        }
+        html
+    }
 }
 
-/// How many commands were typed in the whole run.
-#[must_use]
-pub fn count_typed(run: &Run) -> usize {
-    exchanges(run, run.trace.end()).len()
-}
+impl Exchange {
+    /// What the cache has answered by that time; nothing if the command lies ahead.
+    fn reply(&self, at: VirtualTime) -> Option<String> {
+        let until = self.replies.iter().take_while(|(time, _)| *time <= at).map(|(_, reply)| reply.as_str());
+        (self.at <= at).then(|| until.collect::<Vec<_>>().join("\n"))
+    }
 
-/// The exchanges without the first ones, drawn.
-#[must_use]
-pub fn talk_html(run: &Run, at: VirtualTime, without: usize) -> String {
-    let mut html = String::new();
-    for exchange in exchanges(run, at).into_iter().skip(without) {
-        let later = if exchange.later { " data-later=\"true\"" } else { "" };
-        let tone = if exchange.reply.starts_with("(error)") || exchange.reply.starts_with("Invalid") {
-            " data-tone=\"lost\""
-        } else {
-            ""
-        };
+    fn draw(&self, at: VirtualTime, html: &mut String) {
+        let reply = self.reply(at);
+        let is_error = |reply: &String| reply.starts_with("(error)") || reply.starts_with("Invalid");
+        let later = if reply.is_none() { " data-later=\"true\"" } else { "" };
+        let tone = if reply.as_ref().is_some_and(is_error) { " data-tone=\"lost\"" } else { "" };
         html.push_str(&format!("<div class=\"exchange\" data-testid=\"exchange\"{later}{tone}>"));
         html.push_str("<p class=\"exchange__command\">");
-        add(&mut html, "span", &exchange.command);
+        add(html, "span", &self.command);
+        let seconds = self.at.as_secs_f64();
         let opening = format!(
-            "button class=\"exchange__time\" type=\"button\" title=\"Go to this moment\" data-at=\"{}\"",
-            exchange.at.as_secs_f64()
+            "button class=\"exchange__time\" type=\"button\" title=\"Go to this moment\" data-at=\"{seconds}\""
         );
-        add(&mut html, &opening, &clock(exchange.at));
-        close(&mut html, "p");
-        if !exchange.later {
-            add(&mut html, "pre class=\"exchange__reply\"", &exchange.reply);
+        add(html, &opening, &clock(self.at));
+        close(html, "p");
+        if let Some(reply) = reply {
+            add(html, "pre class=\"exchange__reply\"", &reply);
         }
-        close(&mut html, "div");
+        close(html, "div");
     }
-    html
 }
 
 /// What the cache hears, newest first, drawn.
@@ -109,21 +123,6 @@ pub fn offers_html(offers: &[String]) -> String {
         add(&mut html, &opening, word);
     }
     html
-}
-
-/// What was typed in this run, oldest first, each once in a row.
-#[must_use]
-pub fn history(run: &Run) -> Vec<Rc<str>> {
-    let mut typed: Vec<Rc<str>> = Vec::new();
-    for event in run.trace.events() {
-        if let EventKind::Typed { command, .. } = &event.kind
-            && !command.is_empty()
-            && typed.last() != Some(command)
-        {
-            typed.push(Rc::clone(command));
-        }
-    }
-    typed
 }
 
 /// What is said of the command that is being typed.
@@ -303,25 +302,32 @@ mod tests {
         run
     }
 
+    fn told(dialogue: &Dialogue, seconds: u64) -> Vec<(String, Option<String>)> {
+        let at = VirtualTime::from_secs(seconds);
+        dialogue.0.iter().map(|exchange| (exchange.command.clone(), exchange.reply(at))).collect()
+    }
+
+    fn owned((command, reply): (&str, Option<&str>)) -> (String, Option<String>) {
+        (command.to_owned(), reply.map(str::to_owned))
+    }
+
     #[test]
     fn exchanges_after_the_moment_are_later_ones() {
         let run = typed(&[(2, "SET a 1"), (4, "GET a"), (6, "GET")]);
-        let found = exchanges(&run, VirtualTime::from_secs(4));
-        let told: Vec<_> =
-            found.iter().map(|found| (found.command.as_str(), found.reply.as_str(), found.later)).collect();
+        let found = Dialogue::of(&run);
         let wrong = "(error) ERR wrong number of arguments for 'get' command";
-        assert_eq!(told, [("SET a 1", "OK", false), ("GET a", "\"1\"", false), ("GET", wrong, true)]);
-        let html = talk_html(&run, VirtualTime::from_secs(4), 1);
+        assert_eq!(told(&found, 4), [("SET a 1", Some("OK")), ("GET a", Some("\"1\"")), ("GET", None)].map(owned));
+        assert_eq!(told(&found, 6)[2], owned(("GET", Some(wrong))));
+        let html = found.html(VirtualTime::from_secs(4), 1);
         assert!(html.contains("<pre class=\"exchange__reply\">&quot;1&quot;</pre>"), "{html}");
         assert!(!html.contains("wrong number") && html.contains("data-at=\"6\""), "{html}");
-        assert_eq!(count_typed(&run), 3);
+        assert_eq!(found.count(), 3);
     }
 
     #[test]
     fn typed_commands_are_those_of_one_connection() {
         let run = typed(&[(1, "MULTI"), (2, "SET a 1"), (3, "INCR a"), (4, "EXEC"), (5, "SELECT 3"), (6, "DBSIZE")]);
-        let replies: Vec<String> =
-            exchanges(&run, run.trace.end()).into_iter().map(|exchange| exchange.reply).collect();
+        let replies: Vec<_> = told(&Dialogue::of(&run), 10).into_iter().filter_map(|(_, reply)| reply).collect();
         assert_eq!(replies, ["OK", "QUEUED", "QUEUED", "1) OK\n2) (integer) 2", "OK", "(integer) 0"]);
     }
 
@@ -329,17 +335,33 @@ mod tests {
     #[test]
     fn a_command_that_waits_is_answered_when_its_time_comes() {
         let run = typed(&[(1, "BLPOP jobs 5"), (10, "SUBSCRIBE news")]);
-        let found = exchanges(&run, VirtualTime::from_secs(3));
-        assert_eq!(found[0].reply, "(waiting)");
-        let found = exchanges(&run, VirtualTime::from_secs(8));
-        assert_eq!(found[0].reply, "(waiting)\n(nil)");
-        assert!(found[1].later);
+        let found = Dialogue::of(&run);
+        assert_eq!(told(&found, 3)[0].1.as_deref(), Some("(waiting)"));
+        assert_eq!(told(&found, 8)[0].1.as_deref(), Some("(waiting)\n(nil)"));
+        assert_eq!(told(&found, 8)[1].1, None);
     }
 
     #[test]
     fn history_names_each_command_once_in_a_row() {
         let run = typed(&[(1, "GET a"), (2, "GET a"), (3, "GET b"), (4, "GET a")]);
-        assert_eq!(history(&run).iter().map(|text| &**text).collect::<Vec<_>>(), ["GET a", "GET b", "GET a"]);
+        assert_eq!(Dialogue::of(&run).history(), ["GET a", "GET b", "GET a"]);
+    }
+
+    #[test]
+    fn what_is_typed_after_clearing_a_long_dialogue_is_shown() {
+        let exchange = |place: usize| Exchange {
+            at: VirtualTime::from_secs(1),
+            command: format!("PING {place}"),
+            replies: Vec::new(),
+        };
+        let html = |count: usize, without: usize| {
+            Dialogue((0..count).map(exchange).collect()).html(VirtualTime::from_secs(2), without)
+        };
+        assert_eq!(html(MOST + 5, MOST + 5), "");
+        let after = html(MOST + 6, MOST + 5);
+        assert!(after.contains(&format!("PING {}<", MOST + 5)) && after.matches("<pre").count() == 1, "{after}");
+        assert_eq!(html(MOST + 5, 0).matches("<pre").count(), MOST);
+        assert_eq!(html(2, 7), "", "another run has fewer");
     }
 
     #[test]

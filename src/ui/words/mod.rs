@@ -26,7 +26,7 @@ pub use caption::{Caption, Captions, Tone};
 pub use claims::claims_html;
 pub use code::{Lit, LitKind, lit_lines};
 pub use compare::{Compared, add_compared, compare_head, compared};
-pub use console::{complete, count_typed, heard_html, hint, history, offers_html, talk_html};
+pub use console::{Dialogue, complete, heard_html, hint, offers_html};
 pub use faults::{Way, name_of, targets, ways};
 pub use figures::{Figure, figures};
 pub use knobs::values_at;
