@@ -261,7 +261,8 @@ fn seconds(at: f64) -> VirtualTime {
 }
 
 /// A run of these requests alone: when, who, what, which row.
-pub(crate) fn scripted(pattern: &str, duration: u64, requests: &[(f64, u8, Step, &str)]) -> Scenario {
+#[must_use]
+pub fn scripted(pattern: &str, duration: u64, requests: &[(f64, u8, Step, &str)]) -> Scenario {
     let script = requests.iter().map(|&(at, client, step, key)| ScriptedRequest {
         at: seconds(at),
         client,

@@ -2,8 +2,7 @@
 
 use cachescope::engine::{Distribution, Span, VirtualTime};
 use cachescope::run::Run;
-use cachescope::scenario::{Intervention, Knob, Scenario, ScriptedRequest, Step};
-use cachescope::workload::Mix;
+use cachescope::scenario::{Intervention, Knob, Scenario, Step, scripted};
 use cachescope::world::{Actor, EventKind, Fault, FaultKind, ParcelKind, RequestId};
 
 pub fn seconds(at: f64) -> VirtualTime {
@@ -25,19 +24,8 @@ pub fn with(scenario: &Scenario, knobs: &[(Knob, f64)]) -> Scenario {
 
 /// These requests alone, all for one product.
 pub fn script(pattern: &str, duration: u64, requests: &[(f64, u8, Step)]) -> Scenario {
-    let script = requests.iter().map(|&(at, client, step)| ScriptedRequest {
-        at: seconds(at),
-        client,
-        step,
-        key: "product:1".to_owned(),
-    });
-    Scenario {
-        pattern: pattern.to_owned(),
-        duration: Span::from_secs(duration),
-        workload: Mix { rate: 0.0, ..Mix::default() },
-        script: script.collect(),
-        ..Scenario::default()
-    }
+    let requests: Vec<_> = requests.iter().map(|&(at, client, step)| (at, client, step, "product:1")).collect();
+    scripted(pattern, duration, &requests)
 }
 
 pub fn fault(scenario: &mut Scenario, at: f64, fault: FaultKind, target: Actor) {
