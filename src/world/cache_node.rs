@@ -108,12 +108,7 @@ impl World {
         let reply = match kept.as_deref().map(Connection::session) {
             Some(Some(session)) => self.execute(&mut session.borrow_mut(), &pipeline.0, ChangedBy::Pattern),
             Some(None) => return Served::failed(World::cut_off()),
-            None => {
-                let mut session = Session::default();
-                let reply = self.execute(&mut session, &pipeline.0, ChangedBy::Pattern);
-                node.server.borrow_mut().disconnect(session);
-                reply
-            }
+            None => self.execute_once(&pipeline.0),
         };
         // With `appendfsync always`, the one thread waits for the disk.
         let delay = node.server.borrow_mut().take_delay();
@@ -133,8 +128,16 @@ impl World {
             let ttl = ttl.map(|ttl| jittered(self, ttl));
             self.expect_expiry(*key, ttl);
             let command = set_command(&seed::row(*key), ttl);
-            self.execute(&mut Session::default(), &[command], ChangedBy::Pattern);
+            self.execute_once(&[command]);
         }
+    }
+
+    /// Executes a pattern's commands on a connection of their own.
+    fn execute_once(&self, pipeline: &[Words]) -> Reply {
+        let mut session = Session::default();
+        let reply = self.execute(&mut session, pipeline, ChangedBy::Pattern);
+        self.inner.cache.server.borrow_mut().disconnect(session);
+        reply
     }
 
     pub(super) fn execute(&self, session: &mut Session, pipeline: &[Words], by: ChangedBy) -> Reply {

@@ -109,21 +109,23 @@ impl Crowd {
         pen.set_fill_style_str(if is_ring { &self.paper } else { colour });
         pen.set_stroke_style_str(if is_ring { colour } else { &self.paper });
         let mine = || dots.iter().filter(|dot| dot.token == token);
-        // All in one go, for each stroke of its own costs time. Outlines come last, so that neighbours don't run together.
-        pen.begin_path();
-        mine().filter(|dot| dot.lost.is_none()).for_each(|dot| outline(pen, token, dot.at));
-        pen.fill();
-        pen.stroke();
+        // All in one go, for each stroke of its own costs time.
+        draw(pen, token, mine().filter(|dot| dot.lost.is_none()).map(|dot| dot.at));
         // Lost on the way: it sinks below its lane and fades.
         for (dot, fall) in mine().filter_map(|dot| dot.lost.map(|fall| (dot, fall))) {
             pen.set_global_alpha(1.0 - fall * 0.75);
-            pen.begin_path();
-            outline(pen, token, Point { x: dot.at.x, y: dot.at.y + fall * 12.0 });
-            pen.fill();
-            pen.stroke();
+            draw(pen, token, std::iter::once(Point { x: dot.at.x, y: dot.at.y + fall * 12.0 }));
             pen.set_global_alpha(1.0);
         }
     }
+}
+
+/// Draws tokens at these places. Outlines come last, so that neighbours don't run together.
+fn draw(pen: &CanvasRenderingContext2d, token: Token, places: impl Iterator<Item = Point>) {
+    pen.begin_path();
+    places.for_each(|place| outline(pen, token, place));
+    pen.fill();
+    pen.stroke();
 }
 
 /// Half the height of a token in the crowd.
