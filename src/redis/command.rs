@@ -37,7 +37,6 @@ pub(crate) enum Moving {
     /// As many as this argument says come after it.
     Counted(usize),
     /// The first half of what comes after the word `STREAMS`.
-    #[cfg(feature = "full-redis")]
     Streams,
 }
 
@@ -161,7 +160,6 @@ impl Command {
     }
 
     /// Keys that come after the word `STREAMS`.
-    #[cfg(feature = "full-redis")]
     pub(crate) const fn streams(mut self) -> Command {
         self.moving = Moving::Streams;
         self
@@ -189,7 +187,6 @@ impl Command {
                 let first = place + 1;
                 (first..words.len().min(first.saturating_add(usize::try_from(count).unwrap_or(0)))).collect()
             }
-            #[cfg(feature = "full-redis")]
             Moving::Streams => {
                 let first = words.iter().position(|word| same_name(b"streams", word)).map_or(words.len(), |at| at + 1);
                 (first..first + (words.len() - first) / 2).collect()

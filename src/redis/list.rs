@@ -139,7 +139,6 @@ impl List {
     }
 
     /// The bytes that the value takes.
-    #[cfg(feature = "full-redis")]
     pub(crate) fn payload(&self) -> u64 {
         self.payload
     }

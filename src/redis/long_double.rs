@@ -46,7 +46,6 @@ impl LongDouble {
     }
 
     /// Whether it is infinite.
-    #[cfg(feature = "full-redis")]
     pub(crate) fn is_infinite(self) -> bool {
         self.infinite
     }
@@ -107,7 +106,6 @@ impl LongDouble {
     }
 
     /// The nearest number of double precision.
-    #[cfg(feature = "full-redis")]
     pub(crate) fn to_f64(self) -> f64 {
         let sign = if self.negative { -1.0 } else { 1.0 };
         let magnitude = if self.infinite { f64::INFINITY } else { self.mantissa as f64 };

@@ -26,19 +26,12 @@ const BUCKET: u64 = 8;
 pub(crate) const QUICKLIST: u64 = 40;
 pub(crate) const QUICKLIST_NODE: u64 = 40;
 const LISTPACK_FRAME: u64 = 7;
-#[cfg(feature = "full-redis")]
 pub(crate) const DICT: u64 = 56;
-#[cfg(feature = "full-redis")]
 const INTSET_FRAME: u64 = 8;
-#[cfg(feature = "full-redis")]
 const SORTED_SET: u64 = 16;
-#[cfg(feature = "full-redis")]
 const SKIPLIST: u64 = 32;
-#[cfg(feature = "full-redis")]
 const SKIPLIST_NODE: u64 = 24;
-#[cfg(feature = "full-redis")]
 const SKIPLIST_LEVEL: u64 = 16;
-#[cfg(feature = "full-redis")]
 const SKIPLIST_LEVELS: u64 = 32;
 const LISTPACK_LIMIT: u64 = 8192;
 
@@ -111,13 +104,11 @@ pub(crate) fn list(payload: u64, allocator: Allocator) -> u64 {
 }
 
 /// The bytes of a hash or a sorted set that is one listpack.
-#[cfg(feature = "full-redis")]
 pub(crate) fn packed(payload: u64, allocator: Allocator) -> u64 {
     allocator.size_class(OBJECT_HEADER) + allocator.size_class(LISTPACK_FRAME + payload)
 }
 
 /// The bytes of a hash or a set that is a hash table: `payload` for its strings.
-#[cfg(feature = "full-redis")]
 pub(crate) fn dictionary(entries: u64, payload: u64, allocator: Allocator) -> u64 {
     let buckets = entries.next_power_of_two().max(4);
     allocator.size_class(OBJECT_HEADER)
@@ -128,14 +119,12 @@ pub(crate) fn dictionary(entries: u64, payload: u64, allocator: Allocator) -> u6
 }
 
 /// The bytes of a set that is an array of integers of `width` bytes.
-#[cfg(feature = "full-redis")]
 pub(crate) fn integers(members: u64, width: u64, allocator: Allocator) -> u64 {
     allocator.size_class(OBJECT_HEADER) + allocator.size_class(INTSET_FRAME + members * width)
 }
 
 /// The bytes of a sorted set that is a skip list and a hash table: `payload` for its strings. A quarter of the nodes of
 /// each level reach the next one.
-#[cfg(feature = "full-redis")]
 pub(crate) fn skiplist(members: u64, payload: u64, allocator: Allocator) -> u64 {
     let node = |levels: u64| allocator.size_class(SKIPLIST_NODE + levels * SKIPLIST_LEVEL);
     let nodes = members * (48 * node(1) + 12 * node(2) + 3 * node(3) + node(4)) / 64;

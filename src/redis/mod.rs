@@ -23,7 +23,6 @@
 
 mod call;
 mod changes;
-#[cfg_attr(not(feature = "full-redis"), path = "clients_off.rs")]
 mod clients;
 mod command;
 mod commands;
@@ -33,20 +32,16 @@ mod dispatch;
 mod errors;
 mod eviction;
 mod expiry;
-#[cfg(feature = "full-redis")]
 mod fields;
-#[cfg(feature = "full-redis")]
 mod float;
 mod glob;
 mod hash;
 mod journal;
 mod key;
-#[cfg(feature = "full-redis")]
 mod kinds;
 mod line;
 mod list;
 mod long_double;
-#[cfg(feature = "full-redis")]
 mod members;
 mod memory;
 mod notify;
@@ -58,16 +53,13 @@ mod replication;
 mod reply;
 mod server;
 mod session;
-#[cfg(feature = "full-redis")]
 mod sorted;
 mod stats;
-#[cfg(feature = "full-redis")]
 mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
 mod time;
-#[cfg(feature = "full-redis")]
 mod usage;
 mod value;
 mod view;
@@ -77,7 +69,6 @@ mod watches;
 pub const REDIS_VERSION: &str = "7.0.15";
 
 pub use changes::{Change, Removal};
-#[cfg(feature = "full-redis")]
 pub use clients::{ClientId, Push, Unblocked};
 pub use command::{Command, Flags, Group, KeyPositions};
 pub use commands::{COMMANDS, find as find_command};
@@ -95,6 +86,5 @@ pub use server::Server;
 pub use session::Session;
 pub use stats::Stats;
 pub use time::Millis;
-#[cfg(feature = "full-redis")]
 pub use view::OtherView;
 pub use view::{EntryView, ListView, ValueView};

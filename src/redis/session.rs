@@ -13,8 +13,6 @@ pub struct Session {
     pub(crate) transaction: Option<Transaction>,
     pub(crate) watched: Vec<Watched>,
     pub(crate) client: ClientState,
-    /// `EXEC` is running the queued commands, so nothing may wait.
-    pub(crate) executing: bool,
     /// The replication offset after the connection's last command.
     pub(crate) write_offset: u64,
     pub(crate) waiting: Option<Wait>,

@@ -3,7 +3,6 @@
 use super::config::Allocator;
 use super::list::List;
 use super::text::Text;
-#[cfg(feature = "full-redis")]
 use super::{fields::Fields, members::Members, sorted::Sorted, stream::Stream};
 
 /// The value of a key. The larger kinds are boxed, so that strings stay close together.
@@ -11,13 +10,9 @@ use super::{fields::Fields, members::Members, sorted::Sorted, stream::Stream};
 pub(crate) enum Value {
     Text(Text),
     List(List),
-    #[cfg(feature = "full-redis")]
     Hash(Box<Fields>),
-    #[cfg(feature = "full-redis")]
     Set(Box<Members>),
-    #[cfg(feature = "full-redis")]
     Sorted(Box<Sorted>),
-    #[cfg(feature = "full-redis")]
     Stream(Box<Stream>),
 }
 
@@ -27,13 +22,9 @@ impl Value {
         match self {
             Value::Text(_) => "string",
             Value::List(_) => "list",
-            #[cfg(feature = "full-redis")]
             Value::Hash(_) => "hash",
-            #[cfg(feature = "full-redis")]
             Value::Set(_) => "set",
-            #[cfg(feature = "full-redis")]
             Value::Sorted(_) => "zset",
-            #[cfg(feature = "full-redis")]
             Value::Stream(_) => "stream",
         }
     }
@@ -43,7 +34,6 @@ impl Value {
         match self {
             Value::Text(text) => text.encoding_name(),
             Value::List(_) => "quicklist",
-            #[cfg(feature = "full-redis")]
             Value::Hash(fields) => {
                 if fields.is_packed() {
                     "listpack"
@@ -51,7 +41,6 @@ impl Value {
                     "hashtable"
                 }
             }
-            #[cfg(feature = "full-redis")]
             Value::Set(members) => {
                 if members.is_integers() {
                     "intset"
@@ -59,7 +48,6 @@ impl Value {
                     "hashtable"
                 }
             }
-            #[cfg(feature = "full-redis")]
             Value::Sorted(sorted) => {
                 if sorted.is_packed() {
                     "listpack"
@@ -67,7 +55,6 @@ impl Value {
                     "skiplist"
                 }
             }
-            #[cfg(feature = "full-redis")]
             Value::Stream(_) => "stream",
         }
     }
@@ -78,7 +65,6 @@ impl Value {
     }
 
     /// How many elements a collection has, or bytes a string.
-    #[cfg(feature = "full-redis")]
     pub(crate) fn len(&self) -> usize {
         match self {
             Value::Text(text) => text.as_bytes().len(),
@@ -91,7 +77,6 @@ impl Value {
     }
 
     /// Whether a collection has no elements; such a key is removed. A stream may be empty, as in Redis.
-    #[cfg(feature = "full-redis")]
     pub(crate) fn is_empty(&self) -> bool {
         !matches!(self, Value::Text(_) | Value::Stream(_)) && self.len() == 0
     }
@@ -109,13 +94,9 @@ impl Value {
         match self {
             Value::Text(text) => text.size(allocator),
             Value::List(list) => list.size(allocator),
-            #[cfg(feature = "full-redis")]
             Value::Hash(fields) => fields.size(allocator),
-            #[cfg(feature = "full-redis")]
             Value::Set(members) => members.size(allocator),
-            #[cfg(feature = "full-redis")]
             Value::Sorted(sorted) => sorted.size(allocator),
-            #[cfg(feature = "full-redis")]
             Value::Stream(stream) => stream.size(allocator),
         }
     }

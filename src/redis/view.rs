@@ -27,16 +27,13 @@ pub enum ValueView<'a> {
     /// A list.
     List(ListView<'a>),
     /// A collection of another type; [`ValueView::summary`] tells of it.
-    #[cfg(feature = "full-redis")]
     Other(OtherView<'a>),
 }
 
 /// A hash, a set, a sorted set or a stream.
-#[cfg(feature = "full-redis")]
 #[derive(Clone, Copy, Debug)]
 pub struct OtherView<'a>(&'a Value);
 
-#[cfg(feature = "full-redis")]
 impl OtherView<'_> {
     /// How many elements it has.
     #[must_use]
@@ -87,7 +84,6 @@ impl ValueView<'_> {
         match self {
             ValueView::Text(_) => "string",
             ValueView::List(_) => "list",
-            #[cfg(feature = "full-redis")]
             ValueView::Other(other) => other.0.type_name(),
         }
     }
@@ -98,7 +94,6 @@ impl ValueView<'_> {
         let (name, length) = match self {
             ValueView::Text(bytes) => return String::from_utf8_lossy(bytes),
             ValueView::List(list) => ("list", list.len()),
-            #[cfg(feature = "full-redis")]
             ValueView::Other(other) => (other.0.type_name(), other.len()),
         };
         Cow::Owned(format!("{name} of {length}"))
@@ -117,7 +112,6 @@ impl<'a> EntryView<'a> {
         let value = match &entry.value {
             Value::Text(text) => ValueView::Text(text.as_bytes()),
             Value::List(list) => ValueView::List(ListView(list)),
-            #[cfg(feature = "full-redis")]
             other => ValueView::Other(OtherView(other)),
         };
         EntryView { value, expires_at: entry.expires_at, bytes: entry.bytes }

@@ -75,7 +75,7 @@ pub(crate) struct ClientState {
     pub(crate) tracks: bool,
     /// What `CLIENT CACHING` said of the next command.
     pub(crate) caching: Option<bool>,
-    /// Commands of a transaction, and those that are tried again, never wait.
+    /// The command is one of a transaction, or is tried again: nothing may wait.
     pub(crate) never_waits: bool,
     waits: bool,
 }

@@ -42,7 +42,7 @@ fn bgsave(call: &mut Call<'_>) -> Outcome {
         [option] if is(option, "schedule") => true,
         _ => return Err(RedisError::Syntax),
     };
-    let begun = call.server.background_save(call.now, schedule, call.session.executing)?;
+    let begun = call.server.background_save(call.now, schedule, call.session.client.never_waits)?;
     Ok(Reply::Status(match begun {
         Begun::Now => "Background saving started".into(),
         Begun::Scheduled => "Background saving scheduled".into(),
@@ -50,7 +50,7 @@ fn bgsave(call: &mut Call<'_>) -> Outcome {
 }
 
 fn bgrewriteaof(call: &mut Call<'_>) -> Outcome {
-    let begun = call.server.background_rewrite(call.now, call.session.executing)?;
+    let begun = call.server.background_rewrite(call.now, call.session.client.never_waits)?;
     Ok(Reply::Status(match begun {
         Begun::Now => "Background append only file rewriting started".into(),
         Begun::Scheduled => "Background append only file rewriting scheduled".into(),
@@ -103,7 +103,7 @@ fn wait(call: &mut Call<'_>) -> Outcome {
     let deadline = (timeout > 0).then(|| Millis(call.now.0.saturating_add(timeout.unsigned_abs())));
     let offset = call.session.write_offset;
     let count = call.server.durable.replication.acknowledged(offset);
-    if (count as i64) < replicas && !call.session.executing {
+    if (count as i64) < replicas && !call.session.client.never_waits {
         call.session.waiting = Some(Wait { replicas, offset, deadline });
     }
     Ok(Reply::count(count))

@@ -71,7 +71,6 @@ impl Page {
     }
 
     /// As [`Page::new`]; a collection that is stored compactly is one page.
-    #[cfg(feature = "full-redis")]
     pub(super) fn of(cursor: u64, elements: usize, count: usize, compact: bool) -> Page {
         if compact { Page::new(0, elements, elements) } else { Page::new(cursor, elements, count) }
     }

@@ -13,8 +13,7 @@ const fn new(name: &'static str, arity: i32, arguments: &'static str, summary: &
     Command::new(Group::Server, name, arity, arguments, summary, run)
 }
 
-pub(super) const COMMANDS: [Command; if cfg!(feature = "full-redis") { 7 } else { 6 }] = [
-    #[cfg(feature = "full-redis")]
+pub(super) const COMMANDS: [Command; 7] = [
     new("command", -1, "COUNT|DOCS|LIST", "Tells of the commands.", command).with(&super::docs::SUBCOMMANDS),
     new("dbsize", 1, "", "Returns how many keys the selected database has.", dbsize).reads().fast(),
     new("flushall", -1, "[ASYNC|SYNC]", "Removes all keys of all databases.", flushall).writes(),
@@ -24,7 +23,6 @@ pub(super) const COMMANDS: [Command; if cfg!(feature = "full-redis") { 7 } else 
     new("time", 1, "", "Returns the server's time: seconds since the epoch, and microseconds.", time).fast(),
 ];
 
-#[cfg(feature = "full-redis")]
 fn command(_: &mut Call<'_>) -> Outcome {
     Err(RedisError::NotModelled("command without a subcommand".to_owned()))
 }

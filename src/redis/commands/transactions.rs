@@ -49,13 +49,11 @@ fn exec(call: &mut Call<'_>) -> Outcome {
         return Ok(Reply::NIL_ARRAY);
     }
     call.session.begin_batch();
-    call.session.executing = true;
     let mut replies = Vec::with_capacity(transaction.queue.len());
     for (command, words) in &transaction.queue {
         let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
         replies.push(call.server.run(call.session, call.now, command, &words));
     }
-    call.session.executing = false;
     call.session.end_batch();
     Ok(Reply::Array(Some(replies)))
 }

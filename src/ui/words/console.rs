@@ -331,7 +331,6 @@ mod tests {
         assert_eq!(replies, ["OK", "QUEUED", "QUEUED", "1) OK\n2) (integer) 2", "OK", "(integer) 0"]);
     }
 
-    #[cfg(feature = "full-redis")]
     #[test]
     fn a_command_that_waits_is_answered_when_its_time_comes() {
         let run = typed(&[(1, "BLPOP jobs 5"), (10, "SUBSCRIBE news")]);

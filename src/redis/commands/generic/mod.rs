@@ -6,7 +6,6 @@ mod keys;
 mod moves;
 mod object;
 mod scan;
-#[cfg(feature = "full-redis")]
 pub(super) mod sort;
 
 use crate::redis::command::{Command, Group, Run};

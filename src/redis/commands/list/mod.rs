@@ -2,7 +2,6 @@
 //! `LTRIM`, `RPOP`, `RPOPLPUSH`, `RPUSH`, `RPUSHX`; and those that wait: `BLMOVE`, `BLMPOP`, `BLPOP`, `BRPOP`,
 //! `BRPOPLPUSH`.
 
-#[cfg(feature = "full-redis")]
 pub(super) mod blocking;
 mod moves;
 

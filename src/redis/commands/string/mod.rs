@@ -3,7 +3,6 @@
 
 mod counters;
 mod get;
-#[cfg(feature = "full-redis")]
 pub(super) mod lcs;
 mod many;
 mod parts;
