@@ -233,6 +233,12 @@ impl Knob {
         SPECS.iter().skip(Self::ReplicaLag as usize)
     }
 
+    /// Whether it is one of the protections.
+    #[must_use]
+    pub const fn protects(self) -> bool {
+        self as usize > Self::ReplicaLag as usize
+    }
+
     /// Checks a value for it.
     ///
     /// # Errors

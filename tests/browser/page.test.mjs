@@ -1,7 +1,7 @@
 // The page opens wherever it is put.
 
 import assert from 'node:assert/strict';
-import { pageTest } from './harness/index.mjs';
+import { call, pageTest, part } from './harness/index.mjs';
 
 pageTest('the page opens from a sub-path of a static host', async ({ openPage }) => {
   const page = await openPage();
@@ -24,3 +24,19 @@ for (const colorScheme of ['light', 'dark']) {
     });
   }
 }
+
+pageTest('protections stand apart, and are shown where a run begins with one', async ({ openPage }) => {
+  const leases = (page) => part(page, 'setting-leases');
+  const plain = await openPage('scenario=stampede&autoplay=0');
+  assert.equal(await leases(plain).isVisible(), false);
+  const guarded = await openPage('scenario=stampede-leases&autoplay=0');
+  assert.equal(await leases(guarded).isChecked(), true);
+  assert.match(await part(guarded, 'settings').innerText(), /Only who holds the key's lease may fill it/);
+
+  const failures = async () => (await call(plain, 'seek', { at: 1_000 })).failed;
+  assert.ok((await failures()) > 0);
+  await call(plain, 'seek', { at: 0 });
+  await part(plain, 'settings').getByText('Protections, and what they cost').click();
+  await leases(plain).check();
+  assert.equal(await failures(), 0, 'with leases nobody is told of an error');
+});

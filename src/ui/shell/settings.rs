@@ -9,13 +9,17 @@ use crate::scenario::{Knob, KnobSpec};
 use crate::ui::part::{Part, follow};
 use crate::ui::words::values_at;
 use crate::ui::{Desk, Memo, State, memo};
+use crate::world::Protections;
 
 const HTML: &str = r#"<section class="panel" data-testid="settings">
 <header class="panel__head">
 <h2 class="panel__title">Settings</h2>
 <p class="panel__aside">a change takes effect at the playhead, the past stays</p>
 </header>
-<div class="panel__body settings"></div>
+<div class="panel__body">
+<div class="settings"></div>
+<details class="meanings"><summary>Protections, and what they cost</summary><div class="settings"></div></details>
+</div>
 </section>"#;
 
 /// The panel.
@@ -24,14 +28,19 @@ pub fn settings_panel() -> Part {
     let pattern = pattern_id(desk);
     let values = Beat::of_page().watch(|run, at| values_at(&run.scenario, at));
     let panel = Part::new(HTML);
-    panel.at(".settings").fill(move || {
+    let controls = move |protects: bool| {
         let specs = Knob::of_pattern(pattern.get().unwrap_or_default()).enumerate();
         let control = |(place, spec): (usize, &'static KnobSpec)| {
             let value = memo(move || values.with(|values| values.get(place).copied().unwrap_or(spec.low)));
             if spec.is_switch() { switch(spec, value) } else { slider(spec, value) }
         };
-        specs.map(control).collect()
-    });
+        specs.filter(|(_, spec)| spec.knob.protects() == protects).map(control).collect()
+    };
+    panel.at(".panel__body > .settings").fill(move || controls(false));
+    panel.at("details > .settings").fill(move || controls(true));
+    // A run that begins with a protection shows it; what the person opens stays open.
+    let begins_guarded = desk.watch_run(|run| run.scenario.settings.protect != Protections::default());
+    panel.at("details").set("open", move || begins_guarded.get());
     panel
 }
 
@@ -74,9 +83,10 @@ fn slider(spec: &'static KnobSpec, value: Memo<f64>) -> Part {
 <label for="knob-{id}">{label}</label>
 <span class="setting__value"><input id="knob-{id}" class="setting__number" type="number" min="{low}" max="{high}" step="any"><span class="setting__unit"></span></span>
 <input class="slider" type="range" aria-label="{label}" data-testid="setting-{id}" min="{low}" max="{high}" step="{step}">
-</div>"#
+{}
+</div>"#,
+        about(spec)
     ));
-    let setting = setting.set("title", move || about(spec));
     setting.at(".setting__number").property("value", move || shown.get().to_string()).on("change", set);
     setting.at(".setting__unit").text(note);
     setting
@@ -93,9 +103,9 @@ fn switch(spec: &'static KnobSpec, value: Memo<f64>) -> Part {
     let desk = Desk::of_page();
     let KnobSpec { id, label, .. } = spec;
     let setting = Part::new(&format!(
-        r#"<label class="setting setting--switch"><span>{label}</span><input class="switch" type="checkbox" role="switch" data-testid="setting-{id}"></label>"#
+        r#"<label class="setting setting--switch"><span>{label}</span><input class="switch" type="checkbox" role="switch" aria-label="{label}" data-testid="setting-{id}">{}</label>"#,
+        about(spec)
     ));
-    let setting = setting.set("title", move || about(spec));
     setting.at("input").property("checked", move || value.get() > 0.5).on("change", move |event: Event| {
         let on = if event_target_checked(&event) { 1.0 } else { 0.0 };
         report(desk, desk.turn(spec.knob, on));
@@ -104,6 +114,9 @@ fn switch(spec: &'static KnobSpec, value: Memo<f64>) -> Part {
 }
 
 /// What a setting does and costs, where its name does not say it.
-fn about(spec: &KnobSpec) -> Option<&'static str> {
-    Some(spec.about).filter(|about| !about.is_empty())
+fn about(spec: &KnobSpec) -> String {
+    match spec.about {
+        "" => String::new(),
+        about => format!(r#"<small class="setting__about">{about}</small>"#),
+    }
 }
