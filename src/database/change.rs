@@ -13,6 +13,14 @@ pub fn changed(row: &Row, version: u64) -> Row {
     }
 }
 
+/// The row with one piece less in stock than another version of it says, if it has a stock.
+pub fn one_less(row: &Row, than: &Row) -> Row {
+    let (Some(place), Some(Value::Integer(stock))) = (row.key().table.column("stock"), than.get("stock")) else {
+        return row.clone();
+    };
+    row.with_cells(&[(place, Value::Integer(stock.saturating_sub(1)))])
+}
+
 fn changed_user(row: &Row, version: u64) -> Row {
     let key = row.key();
     let place = text(row, "name").and_then(seed::place_of).unwrap_or(u64::from(key.id));

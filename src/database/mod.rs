@@ -32,7 +32,7 @@ mod value;
 mod write;
 
 pub use activity::{Activity, HeldLock};
-pub use change::changed;
+pub use change::{changed, one_less};
 pub use error::{DatabaseError, LockWait, ReplayError, RowJsonError};
 pub use log::{LogEntry, LogRecord, Lsn, TransactionId};
 pub use outcome::{Committed, Execution, Outcome};

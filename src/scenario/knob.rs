@@ -44,6 +44,8 @@ pub enum Knob {
     Absent,
     /// How often a reader asks again after an error.
     Retries,
+    /// Whether the application works out the stock from what it reads.
+    ReadModifyWrite,
     /// How far the read replica is behind, 0: none.
     ReplicaLag,
     /// Whether those who miss the same row wait for one load.
@@ -68,6 +70,8 @@ pub enum Knob {
     Near,
     /// Whether a Bloom filter answers for absent rows.
     Bloom,
+    /// Whether a write is refused when its row has changed since it was read.
+    CompareVersion,
     /// When the cache's file reaches the disk, 0: it has none.
     AppendFsync,
 }
@@ -117,7 +121,7 @@ const BEHIND: &[&str] = &["write-behind"];
 const FLUSHING: &[&str] = &["write-behind", "hybrid-outbox"];
 const THROUGH: &[&str] = &["write-through"];
 
-static SPECS: [KnobSpec; 29] = [
+static SPECS: [KnobSpec; 31] = [
     spec(Knob::ReadShare, "read-share", "Reads", "%", [0.0, 100.0, 5.0]),
     spec(Knob::Rate, "rate", "Requests", "per s", [0.0, 100.0, 0.1]),
     spec(Knob::Keys, "keys", "Rows in use", "", [1.0, 500.0, 1.0]),
@@ -138,6 +142,12 @@ static SPECS: [KnobSpec; 29] = [
     KnobSpec { only: THROUGH, ..spec(Knob::Transaction, "transaction", "In one transaction", "", [0.0, 1.0, 1.0]) },
     KnobSpec { zero: Some("none"), ..spec(Knob::Absent, "absent", "Reads of absent rows", "%", [0.0, 100.0, 5.0]) },
     KnobSpec { zero: Some("none"), ..spec(Knob::Retries, "retries", "Retries after an error", "", [0.0, 10.0, 1.0]) },
+    guard(
+        Knob::ReadModifyWrite,
+        "read-modify-write",
+        "Stock by reading",
+        "For each write of a product, the application reads its stock, takes one piece away and writes the rest.",
+    ),
     KnobSpec {
         zero: Some("none"),
         about: "The application reads rows from a replica of the database that is behind by so much.",
@@ -196,6 +206,12 @@ static SPECS: [KnobSpec; 29] = [
         "bloom",
         "Bloom filter",
         "Ten bits a row say that a row surely does not exist. One absent row in a hundred gets through.",
+    ),
+    guard(
+        Knob::CompareVersion,
+        "compare-version",
+        "Compare versions",
+        "A write is refused if its row has changed since it was read, and worked out anew. Conflicts cost repetitions.",
     ),
     dose(
         spec(Knob::AppendFsync, "append-fsync", "Cache on disk", "(1: every second, 2: always)", [0.0, 2.0, 1.0]),
@@ -297,6 +313,7 @@ impl Knob {
             Self::Transaction => flag(settings.transaction),
             Self::Absent => percent(mix.absent),
             Self::Retries => f64::from(mix.retries),
+            Self::ReadModifyWrite => flag(settings.read_modify_write),
             Self::ReplicaLag => settings.replica_lag.as_secs_f64(),
             Self::SingleFlight => flag(settings.protect.single_flight),
             Self::Leases => flag(settings.protect.leases),
@@ -309,6 +326,7 @@ impl Knob {
             Self::Breaker => flag(settings.protect.breaker),
             Self::Near => settings.protect.near.as_secs_f64(),
             Self::Bloom => flag(settings.protect.bloom),
+            Self::CompareVersion => flag(settings.protect.compare_version),
             Self::AppendFsync => match settings.protect.append_fsync {
                 None => 0.0,
                 Some(AppendFsync::Always) => 2.0,
@@ -338,6 +356,7 @@ impl Knob {
             Self::Transaction => settings.transaction = value > 0.5,
             Self::Absent => mix.absent = value / 100.0,
             Self::Retries => mix.retries = count(value),
+            Self::ReadModifyWrite => settings.read_modify_write = value > 0.5,
             Self::ReplicaLag => settings.replica_lag = Span::from_secs_f64(value),
             Self::SingleFlight => settings.protect.single_flight = value > 0.5,
             Self::Leases => settings.protect.leases = value > 0.5,
@@ -350,6 +369,7 @@ impl Knob {
             Self::Breaker => settings.protect.breaker = value > 0.5,
             Self::Near => settings.protect.near = Span::from_secs_f64(value),
             Self::Bloom => settings.protect.bloom = value > 0.5,
+            Self::CompareVersion => settings.protect.compare_version = value > 0.5,
             Self::AppendFsync => {
                 settings.protect.append_fsync = match count(value) {
                     0 => None,

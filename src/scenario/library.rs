@@ -35,7 +35,7 @@ fn known() -> String {
 }
 
 /// The ready scenarios, the one that the page opens with first.
-pub static READY: [Ready; 49] = [
+pub static READY: [Ready; 51] = [
     Ready {
         id: "first-read",
         title: "The first read",
@@ -200,6 +200,8 @@ pub static READY: [Ready; 49] = [
     races::LOST_DELETE_OUTBOX,
     races::TORN_DELETE,
     races::TORN_DELETE_OUTBOX,
+    races::LOST_UPDATE,
+    races::LOST_UPDATE_COMPARED,
     races::REPLICA_REFILL,
     races::REPLICA_REFILL_VERSIONED,
     races::OUT_OF_ORDER,

@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
+use super::protection::read_modify_write;
 use super::rpc::{Call, Served};
 use super::{Actor, Answer, Context, EventKind, Failure, Operation, Parcel, ParcelKind, Place, RequestId, World};
+use crate::database::Row;
 
 impl World {
     /// Sends a request of `client`. It goes on by itself; the answer comes as an event. A reader who is told of an error
@@ -52,7 +54,7 @@ impl World {
                 Ok(None) => Answer::Absent,
                 Err(failure) => failed(&failure),
             },
-            Operation::Write { row } => match (roles.write)(context, row).await {
+            Operation::Write { row } => match self.write(context, row).await {
                 Ok(()) => Answer::Saved,
                 Err(failure) => failed(&failure),
             },
@@ -60,6 +62,15 @@ impl World {
         self.note(EventKind::Answered { request, answer: answer.clone() });
         self.note(EventKind::CodeEnded { place });
         Served { parcel: reply(&answer), result: Ok(answer) }
+    }
+}
+
+impl World {
+    async fn write(&self, context: Context, row: Row) -> Result<(), Failure> {
+        if self.settings().read_modify_write {
+            return read_modify_write(context, row).await;
+        }
+        (self.inner.pattern.roles.write)(context, row).await
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::rpc::{Call, Served};
 use super::{Actor, DatabaseTotals, EventKind, Failure, Parcel, ParcelKind, Place, World};
 use crate::database::{
-    Catalogue, Connection, Database, DatabaseError, Execution, Outcome, Row, RowKey, Statement, seed,
+    Catalogue, Condition, Connection, Database, DatabaseError, Execution, Outcome, Row, RowKey, Statement, seed,
 };
 use crate::engine::{OneSender, Rng, Semaphore, Sim, Span, oneshot};
 use crate::order::SmallMap;
@@ -140,6 +140,13 @@ impl World {
                 Ok(Outcome::Begun | Outcome::Committed | Outcome::RolledBack) => {}
                 Err(failure) => return Served::failed(failure),
             }
+        }
+        let compares = |statement: &Statement| match statement {
+            Statement::Update(update) => matches!(update.condition(), Condition::VersionIs(_)),
+            _ => false,
+        };
+        if changed == 0 && statements.iter().any(compares) {
+            return Served::failed(Failure::Conflict(Actor::Database));
         }
         Served { parcel: rows_parcel(&statements, &found, changed), result: Ok(found) }
     }

@@ -26,6 +26,9 @@ pub enum Failure {
     /// Too many wait for a connection already.
     #[error("no database connection is free and too many wait for one")]
     PoolFull,
+    /// What the write was based on has changed meanwhile.
+    #[error("{0} has a newer version than the one that was read")]
+    Conflict(Actor),
     /// The circuit breaker refuses calls for a while.
     #[error("the circuit breaker to {0} is open")]
     Open(Actor),

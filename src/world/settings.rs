@@ -43,12 +43,19 @@ pub struct Settings {
     pub transaction: bool,
     /// Tables that the application does not cache.
     pub uncached: Vec<TableId>,
+    /// Whether the application itself takes one piece from the stock that it reads, for each write of a product.
+    #[serde(skip_serializing_if = "is_not")]
+    pub read_modify_write: bool,
     /// How far the replica is behind that the application reads from; 0: it reads from the database itself.
     #[serde(skip_serializing_if = "is_zero")]
     pub replica_lag: Span,
     /// What saves the system from stampedes and races.
     #[serde(skip_serializing_if = "is_off")]
     pub protect: Protections,
+}
+
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 fn is_zero(span: &Span) -> bool {
@@ -73,6 +80,7 @@ impl Default for Settings {
             order: WriteOrder::default(),
             transaction: false,
             uncached: Vec::new(),
+            read_modify_write: false,
             replica_lag: Span::ZERO,
             protect: Protections::default(),
         }

@@ -77,6 +77,7 @@ fn any_protections() -> impl Strategy<Value = Protections> {
                 ttl_jitter,
                 negative_ttl,
                 versioned_fills,
+                compare_version: leases || bloom,
                 second_delete,
                 hedge,
                 breaker,
@@ -105,6 +106,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 queue_limit,
                 order: if cache_first { WriteOrder::CacheFirst } else { WriteOrder::DatabaseFirst },
                 transaction,
+                read_modify_write: protect.leases,
                 replica_lag: Span::from_millis(if protect.bloom { 700 } else { 0 }),
                 protect,
                 ..Settings::default()

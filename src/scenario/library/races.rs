@@ -251,3 +251,34 @@ pub(super) const REPLICA_REFILL_VERSIONED: Ready = Ready {
     without: Some("replica-refill"),
     build: || guarded(replica_refill(), &[(Knob::VersionedFills, 1.0)]),
 };
+
+/// Two sales of one product at the same time, for which the application works out the stock.
+fn lost_update() -> Scenario {
+    let requests = [
+        (0.5, 1, Read, "product:1"),
+        (5.0, 2, Write, "product:1"),
+        (5.2, 3, Write, "product:1"),
+        (15.0, 4, Read, "product:1"),
+    ];
+    guarded(scripted("hybrid-invalidate", 20, &requests), &[(Knob::ReadModifyWrite, 1.0)])
+}
+
+pub(super) const LOST_UPDATE: Ready = Ready {
+    id: "lost-update",
+    title: "A lost update",
+    story: "Two sales read the same stock, take one piece away and write the rest. Two pieces are sold, one is gone from the \
+            stock.",
+    moment: 9.0,
+    without: None,
+    build: lost_update,
+};
+
+pub(super) const LOST_UPDATE_COMPARED: Ready = Ready {
+    id: "lost-update-compared",
+    title: "A lost update, refused",
+    story: "The database takes a write only if the row still has the version that it was worked out from. The second sale is \
+            refused, reads the stock again, and writes one piece less.",
+    moment: 9.0,
+    without: Some("lost-update"),
+    build: || guarded(lost_update(), &[(Knob::CompareVersion, 1.0)]),
+};

@@ -11,7 +11,7 @@ use crate::redis::Reply;
 use crate::world::cache_node::{Words, words};
 use crate::world::dirty_list::{DIRTY, dirty_entry, read_dirty};
 use crate::world::protection::{self, set_command};
-use crate::world::{Failure, ParcelKind};
+use crate::world::{Actor, Failure, ParcelKind};
 
 /// The cache server in the hands of a process.
 #[derive(Clone)]
@@ -78,9 +78,13 @@ impl CacheHandle {
     pub fn set_and_queue(&self, row: &Row, ttl: Option<Span>) -> impl Future<Output = Result<usize, Failure>> + use<> {
         let push = words(&["RPUSH", DIRTY, &dirty_entry(row)]);
         let pipeline = vec![words(&["MULTI"]), set_command(row, ttl), push, words(&["EXEC"])];
-        let reply = self.send(Location::caller(), ParcelKind::CacheWrite, pipeline);
+        self.caller.enter(Location::caller());
+        let caller = self.caller.clone();
         async move {
-            let Reply::Array(Some(replies)) = reply.await? else { return Ok(0) };
+            let connection = protection::watched(&caller)?.map(|watched| watched.connection);
+            let reply = caller.ask_cache_on(connection, ParcelKind::CacheWrite, pipeline).await?;
+            // Without the replies of its commands, EXEC says that somebody has touched the key.
+            let Reply::Array(Some(replies)) = reply else { return Err(Failure::Conflict(Actor::Cache)) };
             for reply in &replies {
                 if let Reply::Error(text) = reply {
                     return Err(Failure::Cache(Rc::from(text.as_str())));

@@ -84,7 +84,8 @@ impl DatabaseHandle {
     /// When the database can't be had or refuses.
     #[track_caller]
     pub fn update_with_notice(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let statements = vec![Statement::Begin, update_statement(row, Guard::None), Statement::Commit];
+        let update = careful_update(&self.caller, row, Guard::None);
+        let statements = vec![Statement::Begin, update, Statement::Commit];
         let done = self.ask_outbox(Location::caller(), Notices::Leave(statements, row.key()));
         let (caller, row) = (self.caller.clone(), row.clone());
         async move {
@@ -167,7 +168,7 @@ impl DatabaseHandle {
         row: &Row,
         guard: Guard,
     ) -> impl Future<Output = Result<(), Failure>> + use<> {
-        let done = self.run(line, vec![update_statement(row, guard)]);
+        let done = self.run(line, vec![careful_update(&self.caller, row, guard)]);
         let (caller, row) = (self.caller.clone(), row.clone());
         async move {
             let done = done.await;
@@ -235,7 +236,7 @@ impl Transaction {
     /// When the database can't be had or refuses.
     #[track_caller]
     pub fn update(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
-        self.run(Location::caller(), update_statement(row, Guard::None))
+        self.run(Location::caller(), careful_update(&self.caller, row, Guard::None))
     }
 
     /// `COMMIT`: from here on the changes last.
@@ -283,6 +284,14 @@ impl Drop for Transaction {
     fn drop(&mut self) {
         // The server notices a broken connection when the last packet of it has had its time.
         self.caller.world.close_later(self.kept.clone());
+    }
+}
+
+/// The same, for code that may have worked out the row from another version.
+fn careful_update(caller: &Caller, row: &Row, guard: Guard) -> Statement {
+    match (protection::condition(caller), update_statement(row, guard)) {
+        (Some(condition), Statement::Update(update)) => Statement::Update(update.only_if(condition)),
+        (_, statement) => statement,
     }
 }
 

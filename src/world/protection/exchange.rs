@@ -80,7 +80,7 @@ pub(crate) struct Connection {
 
 /// A key that is watched on a connection.
 pub(crate) struct Watched {
-    pub(super) connection: Rc<Connection>,
+    pub(crate) connection: Rc<Connection>,
     /// The version that was there.
     pub(super) version: Option<u64>,
 }

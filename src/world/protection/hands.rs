@@ -12,6 +12,7 @@ pub(crate) struct Hands {
     keeps_out: Cell<bool>,
     absent: Cell<bool>,
     written: Cell<Option<(RowKey, u64)>>,
+    basis: Cell<Option<u64>>,
     watched: RefCell<Option<Watched>>,
     leads: RefCell<Option<Leader>>,
 }
@@ -37,6 +38,16 @@ impl Hands {
 
     pub(super) fn wrote(&self, key: RowKey, version: u64) {
         self.written.set(Some((key, version)));
+    }
+
+    /// What it is going to write is worked out from this version of the row.
+    pub(super) fn base(&self, version: u64) {
+        self.basis.set(Some(version));
+    }
+
+    /// The version that its write is worked out from.
+    pub(super) fn basis(&self) -> Option<u64> {
+        self.basis.get()
     }
 
     /// The version that this request has given the row.

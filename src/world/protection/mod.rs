@@ -18,6 +18,7 @@ mod lease;
 mod memory;
 mod near;
 mod negative;
+mod optimistic;
 mod second_delete;
 mod stale;
 mod switches;
@@ -29,6 +30,7 @@ pub(crate) use exchange::Connection;
 pub(crate) use hands::Hands;
 pub(crate) use jitter::jittered;
 pub(crate) use memory::{Chance, Memory};
+pub(crate) use optimistic::{condition, read_modify_write, watched};
 pub use switches::Protections;
 
 use super::cache_node::{Words, words};
@@ -54,7 +56,7 @@ pub(crate) async fn get(caller: &Caller, key: RowKey) -> Result<Option<Row>, Fai
     }
     let copy = if on.leases {
         lease::get(caller, key, on).await?
-    } else if on.versioned_fills {
+    } else if on.versioned_fills || optimistic::is_careful(caller) {
         exchange::look(caller, key).await?
     } else {
         hedge::twice(&caller.world, on.hedge, || exchange::get(caller, key)).await?

@@ -21,6 +21,8 @@ pub struct Protections {
     pub negative_ttl: Span,
     /// Whether a copy is only stored over what its reader has seen, and never over a newer version.
     pub versioned_fills: bool,
+    /// Whether a write that was worked out from a row is refused when the row has changed since.
+    pub compare_version: bool,
     /// How long after a copy was deleted it is deleted once more; 0: off.
     pub second_delete: Span,
     /// After how long without an answer a read is sent a second time; 0: off.
