@@ -357,7 +357,7 @@ fn gone(cause: Removal) -> &'static str {
 }
 
 fn short(text: &str) -> String {
-    const MOST: usize = 18;
+    const MOST: usize = 24;
     if text.chars().count() <= MOST {
         return text.to_owned();
     }

@@ -7,4 +7,4 @@ mod svg;
 
 pub use collect::{diagram, keys};
 pub use model::{Diagram, Lane, LaneKind, Row, RowKind, Tone};
-pub use svg::{ROW, svg};
+pub use svg::{HEAD, ROW, svg};

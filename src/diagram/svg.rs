@@ -11,16 +11,17 @@ use crate::world::{MessageId, ParcelKind};
 pub const ROW: usize = 24;
 
 /// Height of the lanes' heads.
-const HEAD: usize = 52;
+pub const HEAD: usize = 48;
 /// Width of the column with the times.
 const TIMES: usize = 58;
 /// Width of a lane.
-const LANE: usize = 148;
+const LANE: usize = 136;
 
-/// The drawing. Each row has its time in `data-at`, in seconds.
+/// The drawing, in two parts that belong under one another: the heads of the lanes, [`HEAD`] high, and the rows, each
+/// [`ROW`] high with its time in `data-at`, in seconds.
 #[must_use]
 pub fn svg(diagram: &Diagram) -> String {
-    let (width, height) = (TIMES + LANE * diagram.lanes.len(), HEAD + ROW * (diagram.rows.len() + 1));
+    let (width, height) = (TIMES + LANE * diagram.lanes.len(), ROW * (diagram.rows.len() + 1));
     let mut drawing = Drawing { diagram, svg: String::new(), width, height };
     drawing.draw();
     drawing.svg
@@ -36,10 +37,11 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     fn draw(&mut self) {
         let (width, height, key) = (self.width, self.height, self.diagram.key);
+        self.heads();
         // Writing to a string can't fail, here and below.
         let _ = write!(
             self.svg,
-            r#"<svg class="seq__drawing" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="Messages about {key}, from top to bottom in time">"#
+            r#"</svg><svg class="seq__drawing" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="Messages about {key}, from top to bottom in time">"#
         );
         self.lanes();
         self.behind();
@@ -47,15 +49,27 @@ impl Drawing<'_> {
         self.svg.push_str("</svg>");
     }
 
-    fn lanes(&mut self) {
+    fn heads(&mut self) {
+        let width = self.width;
+        let _ = write!(
+            self.svg,
+            r#"<svg class="seq__drawing seq__heads" viewBox="0 0 {width} {HEAD}" width="{width}" height="{HEAD}">"#
+        );
         for (place, Lane { name, wish, .. }) in self.diagram.lanes.iter().enumerate() {
-            let (x, bottom) = (middle(place), self.height);
+            let x = middle(place);
             let _ = write!(
                 self.svg,
-                r#"<line class="seq__lane" x1="{x}" y1="{HEAD}" x2="{x}" y2="{bottom}"/><text class="seq__name" x="{x}" y="20">{}</text><text class="seq__wish" x="{x}" y="38">{}</text>"#,
+                r#"<text class="seq__name" x="{x}" y="20">{}</text><text class="seq__wish" x="{x}" y="37">{}</text>"#,
                 escape(name),
                 escape(wish),
             );
+        }
+    }
+
+    fn lanes(&mut self) {
+        for place in 0..self.diagram.lanes.len() {
+            let (x, bottom) = (middle(place), self.height);
+            let _ = write!(self.svg, r#"<line class="seq__lane" x1="{x}" y1="0" x2="{x}" y2="{bottom}"/>"#);
         }
     }
 
@@ -75,7 +89,7 @@ impl Drawing<'_> {
     fn rows(&mut self) {
         let mut last = None;
         for (place, row) in self.diagram.rows.iter().enumerate() {
-            let (top, seconds) = (HEAD + place * ROW, row.at.as_secs_f64());
+            let (top, seconds) = (place * ROW, row.at.as_secs_f64());
             let _ = write!(
                 self.svg,
                 r#"<g class="seq__row" data-at="{seconds}"><rect class="seq__hit" x="0" y="{top}" width="{}" height="{ROW}"/>"#,
@@ -181,7 +195,7 @@ const fn middle(lane: usize) -> usize {
 
 /// The line in the middle of a row.
 const fn line(row: usize) -> usize {
-    HEAD + row * ROW + ROW / 2
+    row * ROW + ROW / 2
 }
 
 fn time(at: VirtualTime) -> String {

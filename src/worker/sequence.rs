@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use super::request::WorkerError;
 use super::runs::run_of;
 use crate::database::RowKey;
-use crate::diagram::{ROW, diagram, keys, svg};
+use crate::diagram::{HEAD, ROW, diagram, keys, svg};
 use crate::engine::VirtualTime;
+use crate::html::options;
 
 /// `{"run": link, "at": seconds, "key": "product:1" or nothing}`: the drawing of the requests for the key around that time,
-/// the times of its rows, the part of the run that it shows, and the keys to choose from.
+/// the times of its rows, the part of the run that it shows, and the list of keys to choose from.
 pub(super) fn drawing(params: &Value) -> Result<Value, WorkerError> {
     let needs = || WorkerError::Params { method: "sequence", needs: "a run as links hold it, and a time in seconds" };
     let run = run_of(params["run"].as_str().ok_or_else(needs)?)?;
@@ -17,7 +18,7 @@ pub(super) fn drawing(params: &Value) -> Result<Value, WorkerError> {
     let keys = keys(&run);
     let asked = params["key"].as_str().and_then(RowKey::from_cache_key).filter(|key| keys.contains(key));
     let Some(key) = asked.or_else(|| keys.first().copied()) else {
-        return Ok(json!({"svg": "", "keys": [], "times": [], "from": 0.0, "until": f64::MAX}));
+        return Ok(json!({"svg": "", "options": "", "times": [], "from": 0.0, "until": f64::MAX}));
     };
     let diagram = diagram(&run, key, at);
     let (from, until) = diagram.span;
@@ -25,10 +26,11 @@ pub(super) fn drawing(params: &Value) -> Result<Value, WorkerError> {
     let until = if until >= run.trace.end() { f64::MAX } else { until.as_secs_f64() };
     Ok(json!({
         "svg": svg(&diagram),
+        "head": HEAD,
         "row": ROW,
         "times": diagram.rows.iter().map(|row| row.at.as_secs_f64()).collect::<Vec<_>>(),
         "key": key.cache_key(),
-        "keys": keys.iter().map(|key| key.cache_key()).collect::<Vec<_>>(),
+        "options": options(&keys.iter().map(|key| key.cache_key()).collect::<Vec<_>>(), &key.cache_key()),
         "from": from.as_secs_f64(),
         "until": until,
         "cut": diagram.is_cut,

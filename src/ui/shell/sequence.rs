@@ -9,7 +9,6 @@ use super::hunt::hunt;
 use super::{Beat, browser};
 use crate::decimal::read_f64;
 use crate::engine::VirtualTime;
-use crate::html::options;
 use crate::ui::part::Part;
 use crate::ui::{Desk, Lab, State, effect};
 
@@ -27,17 +26,19 @@ const HTML: &str = r#"<section class="panel" data-testid="sequence">
 <p class="seq__note" role="status"></p>
 </section>"#;
 
-/// Height of the heads of the lanes, which the drawing begins with.
-const HEAD: f64 = 52.0;
+/// How near to the edge the newest row may come, in pixels.
+const EDGE: f64 = 48.0;
 
 /// What is drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Drawn {
     picture: String,
     times: Vec<f64>,
+    /// The heights of the heads and of a row.
+    head: f64,
     row: f64,
     key: String,
-    keys: Vec<String>,
+    options: String,
     from: f64,
     until: f64,
     note: &'static str,
@@ -45,11 +46,9 @@ struct Drawn {
 
 impl Drawn {
     fn read(answer: &Value) -> Self {
-        let texts = |list: &Value| {
-            list.as_array().into_iter().flatten().filter_map(Value::as_str).map(ToOwned::to_owned).collect()
-        };
+        let text = |name: &str| answer[name].as_str().unwrap_or_default().to_owned();
         let number = |name: &str| answer[name].as_f64().unwrap_or(0.0);
-        let picture = answer["svg"].as_str().unwrap_or_default().to_owned();
+        let picture = text("svg");
         let note = match (picture.is_empty(), answer["cut"].as_bool()) {
             (true, _) => "Nobody asks for anything in this run.",
             (_, Some(true)) => "There is more than can be drawn here.",
@@ -57,9 +56,10 @@ impl Drawn {
         };
         Self {
             times: answer["times"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect(),
+            head: number("head"),
             row: number("row"),
-            key: answer["key"].as_str().unwrap_or_default().to_owned(),
-            keys: texts(&answer["keys"]),
+            key: text("key"),
+            options: text("options"),
             from: number("from"),
             until: number("until"),
             picture,
@@ -116,7 +116,7 @@ pub fn sequence_panel() -> Part {
     });
     panel
         .at("select")
-        .html(move || drawn.with(|drawn| options(&drawn.keys, &drawn.key)))
+        .html(move || drawn.with(|drawn| drawn.options.clone()))
         .on("change", move |event: Event| key.set(event_target_value(&event)));
     panel.at(".seq__bar").on("click", move |event| {
         let Some(by) = browser::pressed(&event, "data-by") else { return };
@@ -143,12 +143,12 @@ fn follow_time(panel: &Part, drawn: State<Drawn>) {
     let view: Element = panel.at(".seq").element().clone();
     let top = move || {
         let at = beat.at().as_secs_f64();
-        drawn.with(|drawn| HEAD + drawn.row * drawn.passed(at) as f64)
+        drawn.with(|drawn| drawn.head + drawn.row * drawn.passed(at) as f64)
     };
     panel.at(".seq__now").set("style", move || format!("top:{}px", top() as u32));
     effect(move || {
         let (top, height, scrolled) = (top(), f64::from(view.client_height()), f64::from(view.scroll_top()));
-        if top > scrolled + height - HEAD || top < scrolled + HEAD {
+        if top > scrolled + height - EDGE || top < scrolled + 2.0 * EDGE {
             view.set_scroll_top((top - height / 2.0).max(0.0) as i32);
         }
     });
