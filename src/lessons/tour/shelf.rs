@@ -51,8 +51,11 @@ mod tests {
         }
     }
 
+    /// A lesson, a pattern and settings.
+    type Solution = (&'static str, &'static str, &'static [(Knob, f64)]);
+
     /// A challenge that nobody can meet would be a bad joke: each is met by these.
-    const SOLUTIONS: [(&str, &str, &[(Knob, f64)]); 7] = [
+    const SOLUTIONS: [Solution; 7] = [
         ("cache-aside", "hybrid-invalidate", &[]),
         ("write-through", "write-through", &[(Knob::Transaction, 1.0)]),
         ("write-behind", "write-behind", &[(Knob::AppendFsync, 2.0)]),
