@@ -2,7 +2,7 @@
 
 use super::auditor::Auditor;
 use super::latency::Latencies;
-use super::marks::Mark;
+use super::marks::{Anomalies, Mark};
 use super::records::{Freshness, ReadRecord, WriteRecord, WriteState};
 use crate::engine::{Span, VirtualTime};
 use crate::trace::Trace;
@@ -140,6 +140,19 @@ impl Audit {
     #[must_use]
     pub fn marks(&self) -> &[Mark] {
         &self.marks
+    }
+
+    /// How often each guarantee had been broken at that time.
+    #[must_use]
+    pub fn anomalies(&self, at: VirtualTime) -> Anomalies {
+        Anomalies::of_marks(&self.marks[..self.marks.partition_point(|mark| mark.at <= at)])
+    }
+
+    /// The first moment after that time at which somebody was given or promised what does not hold.
+    #[must_use]
+    pub fn violation_after(&self, at: VirtualTime) -> Option<VirtualTime> {
+        let later = self.marks.partition_point(|mark| mark.at <= at);
+        self.marks.iter().skip(later).find(|mark| mark.kind.is_violation()).map(|mark| mark.at)
     }
 
     /// How long reads took.
