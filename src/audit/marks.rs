@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use serde::{Serialize, Serializer};
+
 use super::order::OutOfOrder;
 use super::records::LostCause;
 use super::register::Violation;
@@ -192,5 +194,12 @@ impl Anomalies {
     /// All kinds of anomalies, what is worst first, and how many there were of each.
     pub fn iter(&self) -> impl Iterator<Item = (MarkKind, usize)> {
         MarkKind::ANOMALIES.into_iter().zip(self.0)
+    }
+}
+
+/// The counts by the names of their kinds, also those of 0.
+impl Serialize for Anomalies {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(kind, count)| (kind.id(), count)))
     }
 }

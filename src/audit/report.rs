@@ -148,6 +148,14 @@ impl Audit {
         Anomalies::of_marks(&self.marks[..self.marks.partition_point(|mark| mark.at <= at)])
     }
 
+    /// The places among the marks of the violations of just that time.
+    #[must_use]
+    pub fn violations_at(&self, at: VirtualTime) -> Vec<u32> {
+        let marks = (0..).zip(&self.marks).skip(self.marks.partition_point(|mark| mark.at < at));
+        let now = marks.take_while(|(_, mark)| mark.at == at);
+        now.filter(|(_, mark)| mark.kind.is_violation()).map(|(place, _)| place).collect()
+    }
+
     /// The first moment after that time at which somebody was given or promised what does not hold.
     #[must_use]
     pub fn violation_after(&self, at: VirtualTime) -> Option<VirtualTime> {

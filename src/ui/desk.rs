@@ -36,6 +36,15 @@ impl ViewSettings {
     }
 }
 
+/// The anomalies that are explained.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Explained {
+    /// Their places among the marks of the audit; none: nothing is explained.
+    pub marks: Vec<u32>,
+    /// Whether the run was stopped because of them.
+    pub stopped: bool,
+}
+
 /// The page's state. A handle that can be copied; it is given to all components by context.
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -48,6 +57,9 @@ pub struct Desk {
     scenario_id: State<Option<&'static str>>,
     view: State<ViewSettings>,
     notices: State<Vec<String>>,
+    /// Whether the run stops at the next violation.
+    stops: State<bool>,
+    explained: State<Explained>,
 }
 
 impl Desk {
@@ -75,6 +87,8 @@ impl Desk {
             scenario_id: State::new(params.scenario_id),
             view: State::new(view),
             notices: State::new(params.problems),
+            stops: State::new(false),
+            explained: State::default(),
         })
     }
 
@@ -169,6 +183,18 @@ impl Desk {
         self.notices
     }
 
+    /// Whether a run that plays stops at the next violation; follows it.
+    #[must_use]
+    pub fn stops(self) -> State<bool> {
+        self.stops
+    }
+
+    /// What is explained; follows it.
+    #[must_use]
+    pub fn explained(self) -> State<Explained> {
+        self.explained
+    }
+
     /// Tells the person something.
     pub fn notify(self, text: impl Into<String>) {
         let text = text.into();
@@ -214,6 +240,7 @@ impl Desk {
             }
             head.playing = true;
         });
+        self.explained.set(Explained::default());
         self.show();
     }
 
@@ -229,11 +256,20 @@ impl Desk {
 
     /// Goes on by so many real seconds. Says whether it has just come to the end.
     pub fn advance(self, real_seconds: f64) -> bool {
-        let end = self.end();
-        let mut ended = false;
-        self.head.update(|head| ended = head.advance(real_seconds, end));
+        let (end, before) = (self.end(), self.head.get_untracked().at);
+        let next =
+            if self.stops.get_untracked() { self.with_run(|run| run.audit.violation_after(before)) } else { None };
+        let (mut ended, mut stopped) = (false, false);
+        self.head.update(|head| {
+            ended = head.advance(real_seconds, end);
+            stopped = head.stop_at(next);
+        });
+        if let Some(at) = next.filter(|_| stopped) {
+            let marks = self.with_run(|run| run.audit.violations_at(at));
+            self.explained.set(Explained { marks, stopped });
+        }
         self.show();
-        ended
+        ended && !stopped
     }
 
     /// Goes to a time, at most the end.
@@ -337,6 +373,7 @@ impl Desk {
 
     fn run_changed(self) {
         self.projector.set_value(Projector::default());
+        self.explained.set(Explained::default());
         self.revision.update(|revision| *revision += 1);
         self.show();
     }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::icons::sprite;
 use super::part::Part;
 use super::shell::{
-    Beat, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, figures_panel, full_view,
-    keep_address, keep_theme, key, listen, log_panel, losses_panel, masthead, notices, promise, settings_panel, sheet,
-    story, transport,
+    Beat, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, explained, figures_panel,
+    full_view, keep_address, keep_theme, key, listen, log_panel, losses_panel, masthead, notices, promise,
+    settings_panel, sheet, story, transport,
 };
 use super::stage::stage;
 use super::{Desk, Lab, clock};
@@ -66,7 +66,7 @@ fn theatre() -> Option<Part> {
     let foot = || {
         Part::new(r#"<div class="foot"></div>"#).add_all(has_ledger.then(promise)).add_all(has_faults.then(break_it))
     };
-    let deck = || Part::new(r#"<div class="deck"></div>"#).add_all(caption_bar()).add(transport());
+    let deck = || Part::new(r#"<div class="deck"></div>"#).add_all(caption_bar()).add(explained()).add(transport());
     let theatre = Part::new(r#"<div class="theatre"></div>"#)
         .add_all(has_stage.then(stage))
         .add_all(has_timeline.then(deck))

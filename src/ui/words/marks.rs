@@ -1,6 +1,6 @@
 //! What the timeline points at, in a few words each, and where the words have room.
 
-use crate::audit::MarkKind;
+use crate::audit::{Mark, MarkKind};
 use crate::engine::VirtualTime;
 use crate::order::sort_by_numbers;
 use crate::run::Run;
@@ -10,6 +10,9 @@ use crate::world::{Event, EventKind, FaultKind, ParcelKind};
 
 /// Marks of one kind that are nearer than this share of the run become one.
 const NEAR: f64 = 0.025;
+
+/// Marks of two kinds that are nearer than this would lie over each other.
+const OVER: f64 = 0.014;
 
 /// The width of a letter and of a mark without words, as shares of a timeline of usual width.
 const LETTER: f64 = 0.0102;
@@ -31,8 +34,20 @@ pub enum Signal {
     Fault,
     /// Acknowledged writes were lost.
     Lost,
+    /// An update was replaced unseen.
+    Update,
+    /// An older write became durable after a newer one.
+    Order,
+    /// Somebody read what was there before a lost write.
+    Gap,
+    /// Somebody did not see what it had written itself.
+    Own,
+    /// Somebody saw something older than before.
+    Back,
     /// Somebody read something older than what had been saved.
     Stale,
+    /// Somebody read what no order of reads and writes allows.
+    Linear,
     /// Somebody was told of an error.
     Error,
     /// Something was mended.
@@ -50,7 +65,13 @@ impl Signal {
         match self {
             Self::Fault => "fault",
             Self::Lost => "lost",
+            Self::Update => "update",
+            Self::Order => "order",
+            Self::Gap => "gap",
+            Self::Own => "own",
+            Self::Back => "back",
             Self::Stale => "stale",
+            Self::Linear => "linear",
             Self::Error => "error",
             Self::Restart => "restart",
             Self::Flush => "flush",
@@ -58,17 +79,22 @@ impl Signal {
         }
     }
 
-    /// Its icon.
-    #[must_use]
-    pub const fn icon(self) -> &'static str {
+    /// Its icon; or else the letter that it has instead.
+    pub const fn icon(self) -> Result<&'static str, &'static str> {
         match self {
-            Self::Fault => "bolt",
-            Self::Lost => "lost",
-            Self::Stale => "old",
-            Self::Error => "cross",
-            Self::Restart => "again",
-            Self::Flush => "flusher",
-            Self::Info => "dot",
+            Self::Fault => Ok("bolt"),
+            Self::Lost => Ok("lost"),
+            Self::Update => Err("U"),
+            Self::Order => Err("O"),
+            Self::Gap => Err("?"),
+            Self::Own => Err("W"),
+            Self::Back => Err("M"),
+            Self::Stale => Ok("old"),
+            Self::Linear => Err("L"),
+            Self::Error => Ok("cross"),
+            Self::Restart => Ok("again"),
+            Self::Flush => Ok("flusher"),
+            Self::Info => Ok("dot"),
         }
     }
 }
@@ -115,6 +141,8 @@ pub struct MarkLabel {
     pub short: String,
     /// Whether it has words where there is little room.
     pub loud: bool,
+    /// The anomalies that it stands for: their places among the marks of the audit.
+    pub found: Vec<u32>,
 }
 
 /// The marks of a run in order of time.
@@ -137,12 +165,11 @@ fn mark(at: VirtualTime, signal: Signal, words: impl Into<String>, loud: bool) -
         (Signal::Flush, Some((flush, _))) => flush.to_owned(),
         _ => words.clone(),
     };
-    MarkLabel { at, signal, words, short, loud }
+    MarkLabel { at, signal, words, short, loud, found: Vec::new() }
 }
 
 fn interventions(run: &Run) -> Vec<MarkLabel> {
-    let lost_at =
-        |at: VirtualTime| run.audit.marks().iter().filter(|mark| mark.kind == MarkKind::Lost && mark.at == at).count();
+    let lost_at = |at: VirtualTime| places(run, move |mark| mark.kind == MarkKind::Lost && mark.at == at).collect();
     let label = |at: VirtualTime, action: &Action| match action {
         Action::Inject(fault) => {
             let who = name_of(fault.target);
@@ -153,11 +180,12 @@ fn interventions(run: &Run) -> Vec<MarkLabel> {
                 FaultKind::Slow => format!("{who} slow"),
                 FaultKind::CrashBetweenSteps => "app will crash between two steps".to_owned(),
             };
-            let words = match lost_at(at) {
+            let found: Vec<u32> = lost_at(at);
+            let words = match found.len() {
                 0 => words,
                 lost => format!("{words}, {lost} lost"),
             };
-            mark(at, Signal::Fault, words, true)
+            MarkLabel { found, ..mark(at, Signal::Fault, words, true) }
         }
         Action::Set { name, value } => {
             mark(at, Signal::Info, format!("{}: {}", name.spec().label, name.show(*value)), false)
@@ -167,46 +195,91 @@ fn interventions(run: &Run) -> Vec<MarkLabel> {
     run.scenario.interventions.iter().map(|intervention| label(intervention.at, &intervention.action)).collect()
 }
 
-/// What the audit found, in groups of what is near; what a fault tells already is not told again.
+/// The places of some of the audit's marks.
+fn places<'a>(run: &'a Run, of: impl Fn(&Mark) -> bool + 'a) -> impl Iterator<Item = u32> + 'a {
+    (0..).zip(run.audit.marks()).filter(move |(_, mark)| of(mark)).map(|(place, _)| place)
+}
+
+/// What the audit found, in groups of what is near; what a fault tells already is not told again. Where groups of two kinds
+/// would lie over each other, the one that matters more stands for both.
 fn audited(run: &Run, faults: &[MarkLabel]) -> Vec<MarkLabel> {
-    let kinds = [
-        (MarkKind::Lost, Signal::Lost, true),
-        (MarkKind::Stale, Signal::Stale, false),
-        (MarkKind::AfterLoss, Signal::Stale, false),
-        (MarkKind::Failed, Signal::Error, false),
-    ];
-    let mut found = Vec::new();
-    for (kind, signal, loud) in kinds {
-        let told = |at: VirtualTime| kind == MarkKind::Lost && faults.iter().any(|fault| fault.at == at);
-        let times = run.audit.marks().iter().filter(|mark| mark.kind == kind && !told(mark.at)).map(|mark| mark.at);
-        for (at, count) in grouped(times, run.trace.end()) {
-            found.push(mark(at, signal, finding(kind, count), loud));
+    let mut groups: Vec<(MarkKind, Vec<u32>)> = Vec::new();
+    for kind in MarkKind::ANOMALIES {
+        let told = |mark: &Mark| kind == MarkKind::Lost && faults.iter().any(|fault| fault.at == mark.at);
+        let of_kind = places(run, move |mark| mark.kind == kind && !told(mark));
+        for group in grouped(run, of_kind) {
+            let first = spot(run, group[0]);
+            let over = groups.iter_mut().find(|(_, other)| (spot(run, other[0]) - first).abs() < OVER);
+            match over {
+                Some((_, other)) => other.extend(group),
+                None => groups.push((kind, group)),
+            }
         }
     }
-    found
+    groups.into_iter().filter_map(|(kind, group)| label(run, kind, group)).collect()
+}
+
+fn label(run: &Run, kind: MarkKind, found: Vec<u32>) -> Option<MarkLabel> {
+    let marks = run.audit.marks();
+    let at = marks.get(*found.first()? as usize)?.at;
+    let same = found.iter().filter(|place| marks.get(**place as usize).is_some_and(|mark| mark.kind == kind)).count();
+    let words = match found.len() - same {
+        0 => finding(kind, same),
+        others => format!("{} +{others}", finding(kind, same)),
+    };
+    Some(MarkLabel { found, ..mark(at, signal_of(kind), words, kind == MarkKind::Lost) })
+}
+
+const fn signal_of(kind: MarkKind) -> Signal {
+    match kind {
+        MarkKind::Lost => Signal::Lost,
+        MarkKind::LostUpdate => Signal::Update,
+        MarkKind::OutOfOrder => Signal::Order,
+        MarkKind::AfterLoss => Signal::Gap,
+        MarkKind::OwnWrite => Signal::Own,
+        MarkKind::Backwards => Signal::Back,
+        MarkKind::Stale => Signal::Stale,
+        MarkKind::NotLinearizable => Signal::Linear,
+        MarkKind::Failed => Signal::Error,
+        MarkKind::Intervention => Signal::Info,
+    }
 }
 
 fn finding(kind: MarkKind, count: usize) -> String {
+    let one = match (kind, count) {
+        (MarkKind::Lost, count) => return format!("{count} lost"),
+        (MarkKind::AfterLoss, 1) => "reads the old value",
+        (MarkKind::AfterLoss, count) => return format!("{count} read old values"),
+        (MarkKind::Stale, _) => "stale read",
+        (MarkKind::Failed, _) => "error",
+        (MarkKind::LostUpdate, _) => "update lost",
+        (MarkKind::OutOfOrder, _) => "out of order",
+        (MarkKind::OwnWrite, _) => "own write not read",
+        (MarkKind::Backwards, _) => "back in time",
+        _ => "not linearizable",
+    };
     match (kind, count) {
-        (MarkKind::Lost, count) => format!("{count} lost"),
-        (MarkKind::AfterLoss, 1) => "reads the old value".to_owned(),
-        (MarkKind::AfterLoss, count) => format!("{count} read old values"),
-        (MarkKind::Stale, 1) => "stale read".to_owned(),
-        (MarkKind::Stale, count) => counted(count, "stale read"),
-        (_, 1) => "error".to_owned(),
-        (_, count) => counted(count, "error"),
+        (_, 1) => one.to_owned(),
+        (MarkKind::Stale | MarkKind::Failed, count) => counted(count, one),
+        _ => format!("{count} × {one}"),
     }
 }
 
-fn grouped(times: impl Iterator<Item = VirtualTime>, end: VirtualTime) -> Vec<(VirtualTime, usize)> {
-    let mut groups: Vec<(VirtualTime, usize)> = Vec::new();
-    let mut last = VirtualTime::ZERO;
-    for at in times {
+/// Where on the timeline an audit's mark is.
+fn spot(run: &Run, place: u32) -> f64 {
+    run.audit.marks().get(place as usize).map_or(0.0, |mark| share(mark.at, run.trace.end()))
+}
+
+fn grouped(run: &Run, places: impl Iterator<Item = u32>) -> Vec<Vec<u32>> {
+    let mut groups: Vec<Vec<u32>> = Vec::new();
+    let mut last = 0.0;
+    for place in places {
+        let spot = spot(run, place);
         match groups.last_mut() {
-            Some((_, count)) if share(at, end) - share(last, end) < NEAR => *count += 1,
-            _ => groups.push((at, 1)),
+            Some(group) if spot - last < NEAR => group.push(place),
+            _ => groups.push(vec![place]),
         }
-        last = at;
+        last = spot;
     }
     groups
 }
@@ -314,7 +387,39 @@ mod tests {
         assert_eq!((crash.words.as_str(), crash.loud), ("cache crashes, 6 lost", true));
         assert!(!marks.iter().any(|mark| mark.signal == Signal::Lost), "the crash tells it already");
         assert!(marks.iter().any(|mark| mark.signal == Signal::Flush && mark.words.starts_with("flush, ")));
-        assert!(marks.iter().any(|mark| mark.signal == Signal::Stale));
+        assert!(marks.iter().any(|mark| mark.signal == Signal::Gap));
+        assert_eq!(crash.found.len(), 6, "and explains each");
+    }
+
+    #[test]
+    fn every_anomaly_is_found_behind_one_mark() {
+        for ready in &READY {
+            let run = Run::of(ready.scenario()).unwrap();
+            let mut found: Vec<u32> = marks(&run).into_iter().flat_map(|mark| mark.found).collect();
+            found.sort_unstable();
+            let all: Vec<u32> = places(&run, |mark| mark.kind.is_anomaly()).collect();
+            assert_eq!(found, all, "{}", ready.id);
+        }
+    }
+
+    #[test]
+    fn marks_of_anomalies_do_not_lie_over_each_other() {
+        for ready in &READY {
+            let run = Run::of(ready.scenario()).unwrap();
+            let spots: Vec<f64> = audited(&run, &[]).iter().map(|mark| share(mark.at, run.trace.end())).collect();
+            for (place, spot) in spots.iter().enumerate() {
+                let near = spots.iter().skip(place + 1).any(|other| (spot - other).abs() < OVER);
+                assert!(!near, "{}: {spots:?}", ready.id);
+            }
+        }
+    }
+
+    #[test]
+    fn each_kind_has_a_shape_or_a_letter_of_its_own() {
+        let signs = MarkKind::ANOMALIES.map(|kind| signal_of(kind).icon());
+        for (place, sign) in signs.iter().enumerate() {
+            assert!(!signs[..place].contains(sign), "{sign:?}");
+        }
     }
 
     #[test]
