@@ -1,8 +1,8 @@
 //! What was found wrong, explained.
 
-use super::html::{add, close};
 use crate::audit::MarkKind;
 use crate::engine::VirtualTime;
+use crate::html::{add, close};
 use crate::run::Run;
 
 /// Most anomalies that are explained at once.
