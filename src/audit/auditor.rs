@@ -36,6 +36,8 @@ pub(super) struct Auditor {
     open: Vec<OpenRequest>,
     rows: SmallMap<RowKey, Book>,
     carriers: Carriers,
+    /// How often a write was put into the queue.
+    queued: u32,
 }
 
 impl Auditor {
@@ -45,12 +47,18 @@ impl Auditor {
             EventKind::RequestStarted { request, client, operation } => self.start(*request, *client, operation, at),
             EventKind::RequestEnded { request, answer } => self.ended(*request, answer, at),
             EventKind::Queued { row } if self.is_of_a_client(row) => {
-                self.carriers.queue(WriteId(row.version()));
-                self.rows.or_default(row.key()).order.queue(WriteId(row.version()));
+                let write = WriteId(row.version());
+                self.carriers.queue(write);
+                self.queued += 1;
+                let place = self.queued;
+                if let Some(record) = self.record(write) {
+                    // Another copy changes nothing.
+                    record.queued.get_or_insert(place);
+                }
             }
             EventKind::WorkedOut { write, from } => {
-                if let Some(record) = record(&self.writes, *write) {
-                    self.rows.or_default(record.key()).updates.worked_out(*write, *from);
+                if let Some(record) = self.record(*write) {
+                    record.from = Some(*from);
                 }
             }
             EventKind::Unqueued { write, cause } => {
@@ -89,6 +97,8 @@ impl Auditor {
             client,
             row: row.clone(),
             started: at,
+            from: None,
+            queued: None,
             told: None,
             failed: None,
             durable: None,
@@ -203,9 +213,15 @@ impl Auditor {
     fn check_updates(&mut self, key: RowKey, replaced: &[WriteId], write: WriteId, at: VirtualTime) {
         for committed in replaced.iter().chain([&write]) {
             let records = &self.writes;
-            let is_saved = |write| record(records, write).is_some_and(|record| record.told.is_some());
-            for update in self.rows.or_default(key).updates.committed(*committed, is_saved) {
-                self.lost_update(update, at);
+            let is_first = record(records, *committed).is_some_and(|record| record.durable == Some(at));
+            let updates = &mut self.rows.or_default(key).updates;
+            let lost = updates.committed(*committed, is_first, |write| record(records, write)?.from);
+            for update in lost {
+                if record(&self.writes, update.lost).is_some_and(|record| record.told.is_some()) {
+                    self.lost_update(update, at);
+                } else {
+                    self.rows.or_default(key).updates.keep(update);
+                }
             }
         }
     }
@@ -216,7 +232,8 @@ impl Auditor {
         let since = in_force(committed);
         let is_before =
             |other| since.is_some_and(|since| record(records, other).is_some_and(|other| since < other.started));
-        self.rows.or_default(key).order.commit(write, committed.durable.unwrap_or(at), at, is_before)
+        let times = [committed.durable.unwrap_or(at), at];
+        self.rows.or_default(key).order.commit(write, committed.queued, times, is_before)
     }
 
     /// Where writes are lost by it, the first of those marks tells it too.

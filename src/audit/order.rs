@@ -33,35 +33,24 @@ struct Commit {
 /// The order of the writes of one row.
 #[derive(Default)]
 pub(super) struct Order {
-    /// The writes that were queued and their places in the queue's order, by number.
-    queued: Vec<(WriteId, usize)>,
-    /// Of those that were committed, the one that was queued last, and its place.
-    newest: Option<(usize, Commit)>,
+    /// Of the queued writes that were committed, the one that was queued last, and its place.
+    newest: Option<(u32, Commit)>,
     /// What the database holds.
     held: Option<Commit>,
 }
 
 impl Order {
-    /// The cache has put a write into its queue. Another copy of it changes nothing.
-    pub(super) fn queue(&mut self, write: WriteId) {
-        if let Err(place) = self.queued.binary_search_by_key(&write, |(queued, _)| *queued) {
-            self.queued.insert(place, (write, self.queued.len()));
-        }
-    }
-
-    /// The database has committed a write: `first` is when it did so first. `is_before` tells whether readers could count on
-    /// the write before another started.
+    /// The database has committed a write, which has this place in the order of the queue, and which it had committed `first` at that
+    /// time. `is_before` tells whether readers could count on the write before another started.
     pub(super) fn commit(
         &mut self,
         write: WriteId,
-        first: VirtualTime,
-        now: VirtualTime,
+        place: Option<u32>,
+        [first, now]: [VirtualTime; 2],
         is_before: impl Fn(WriteId) -> bool,
     ) -> Option<OutOfOrder> {
         let commit = Commit { write, at: first };
         let held = self.held.replace(commit).filter(|held| held.write != write);
-        let place = self.queued.binary_search_by_key(&write, |(queued, _)| *queued).ok();
-        let place = place.and_then(|place| self.queued.get(place)).map(|(_, place)| *place);
         let newer = match (place, self.newest) {
             (Some(place), Some((newest, newer))) => (place < newest).then_some(newer),
             (None, _) => held.filter(|held| (first < now && first < held.at) || is_before(held.write)),
@@ -78,51 +67,46 @@ impl Order {
 mod tests {
     use super::*;
 
-    fn late(order: &mut Order, write: u64, first: u64, now: u64) -> Option<u64> {
-        let at = VirtualTime::from_nanos;
-        order.commit(WriteId(write), at(first), at(now), |_| false).map(|found| found.newer.0)
+    fn late(order: &mut Order, queue: &[u64], write: u64, [first, now]: [u64; 2]) -> Option<u64> {
+        let place = queue.iter().position(|queued| *queued == write).map(|place| u32::try_from(place).unwrap());
+        let times = [first, now].map(VirtualTime::from_nanos);
+        order.commit(WriteId(write), place, times, |_| false).map(|found| found.newer.0)
     }
 
-    fn queued(writes: &[u64]) -> Order {
+    /// What is late of these commits: each write with when it was committed first, and when now.
+    fn found<const N: usize>(queue: &[u64], commits: [(u64, [u64; 2]); N]) -> [Option<u64>; N] {
         let mut order = Order::default();
-        writes.iter().for_each(|write| order.queue(WriteId(*write)));
-        order
+        commits.map(|(write, times)| late(&mut order, queue, write, times))
     }
 
     #[test]
     fn the_queue_says_what_is_older_whatever_the_numbers_say() {
-        let mut order = queued(&[1, 3, 2]);
-        let found = [(1, 10), (2, 20), (3, 30)].map(|(write, at)| late(&mut order, write, at, at));
-        assert_eq!(found, [None, None, Some(2)]);
+        assert_eq!(found(&[1, 3, 2], [(1, [10; 2]), (2, [20; 2]), (3, [30; 2])]), [None, None, Some(2)]);
     }
 
     #[test]
     fn each_that_comes_after_a_newer_one_is_late() {
-        let mut order = queued(&[1, 2, 3]);
-        let found = [(3, 10), (1, 20), (2, 30)].map(|(write, at)| late(&mut order, write, at, at));
-        assert_eq!(found, [None, Some(3), Some(3)]);
+        assert_eq!(found(&[1, 2, 3], [(3, [10; 2]), (1, [20; 2]), (2, [30; 2])]), [None, Some(3), Some(3)]);
     }
 
     #[test]
     fn a_batch_that_is_written_again_is_late_but_for_its_newest() {
-        let mut order = queued(&[1, 2, 2]);
-        assert_eq!([late(&mut order, 1, 10, 10), late(&mut order, 2, 20, 20)], [None, None]);
-        assert_eq!([late(&mut order, 1, 10, 30), late(&mut order, 2, 20, 40)], [Some(2), None]);
+        let commits = [(1, [10; 2]), (2, [20; 2]), (1, [10, 30]), (2, [20, 40])];
+        assert_eq!(found(&[1, 2], commits), [None, None, Some(2), None]);
     }
 
     #[test]
     fn without_a_queue_overlapping_writes_have_no_order_until_one_comes_twice() {
-        let mut order = Order::default();
-        assert_eq!([late(&mut order, 2, 10, 10), late(&mut order, 1, 20, 20)], [None, None]);
-        assert_eq!([late(&mut order, 2, 10, 30), late(&mut order, 1, 20, 40)], [Some(1), None]);
+        let commits = [(2, [10; 2]), (1, [20; 2]), (2, [10, 30]), (1, [20, 40])];
+        assert_eq!(found(&[], commits), [None, None, Some(1), None]);
     }
 
     #[test]
     fn without_a_queue_what_readers_counted_on_is_older_than_what_started_later() {
         let mut order = Order::default();
         let at = VirtualTime::from_nanos;
-        order.commit(WriteId(2), at(10), at(10), |_| true);
-        let found = order.commit(WriteId(1), at(20), at(20), |held| held == WriteId(2));
+        order.commit(WriteId(2), None, [at(10); 2], |_| true);
+        let found = order.commit(WriteId(1), None, [at(20); 2], |held| held == WriteId(2));
         assert_eq!(found, Some(OutOfOrder { late: WriteId(1), newer: WriteId(2), since: at(10) }));
     }
 }
