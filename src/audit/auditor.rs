@@ -195,11 +195,14 @@ impl Auditor {
             return;
         }
         self.durable(write, write, at);
-        let replaced = self.carriers.replaced_by(write);
-        for older in &replaced {
+        let mut flushed = self.carriers.replaced_by(write);
+        for older in &flushed {
             self.durable(*older, write, at);
         }
-        self.check_updates(row.key(), &replaced, write, at);
+        flushed.push(write);
+        for committed in flushed {
+            self.check_updates(row.key(), committed, at);
+        }
         let marked = self.marks.len();
         if before.is_some_and(|before| before > write) {
             self.overwritten(row.key(), write, at);
@@ -209,19 +212,16 @@ impl Auditor {
         }
     }
 
-    /// Looks for updates that a commit loses: of the older writes that were flushed with it, and of itself.
-    fn check_updates(&mut self, key: RowKey, replaced: &[WriteId], write: WriteId, at: VirtualTime) {
-        for committed in replaced.iter().chain([&write]) {
-            let records = &self.writes;
-            let is_first = record(records, *committed).is_some_and(|record| record.durable == Some(at));
-            let updates = &mut self.rows.or_default(key).updates;
-            let lost = updates.committed(*committed, is_first, |write| record(records, write)?.from);
-            for update in lost {
-                if record(&self.writes, update.lost).is_some_and(|record| record.told.is_some()) {
-                    self.lost_update(update, at);
-                } else {
-                    self.rows.or_default(key).updates.keep(update);
-                }
+    /// Looks for updates that a commit loses.
+    fn check_updates(&mut self, key: RowKey, committed: WriteId, at: VirtualTime) {
+        let records = &self.writes;
+        let is_first = record(records, committed).is_some_and(|record| record.durable == Some(at));
+        let updates = &mut self.rows.or_default(key).updates;
+        for update in updates.committed(committed, is_first, |write| record(records, write)?.from) {
+            if record(&self.writes, update.lost).is_some_and(|record| record.told.is_some()) {
+                self.lost_update(update, at);
+            } else {
+                self.rows.or_default(key).updates.keep(update);
             }
         }
     }

@@ -177,9 +177,11 @@ pub struct Anomalies([usize; MarkKind::ANOMALIES.len()]);
 impl Anomalies {
     pub(super) fn of_marks(marks: &[Mark]) -> Self {
         let mut counts = Self::default();
-        for finding in marks.iter().flat_map(|mark| &mark.findings) {
-            if let Some(count) = counts.0.get_mut(finding.kind() as usize) {
-                *count += 1;
+        for mark in marks {
+            for finding in &mark.findings {
+                if let Some(count) = counts.0.get_mut(finding.kind() as usize) {
+                    *count += 1;
+                }
             }
         }
         counts

@@ -89,7 +89,10 @@ impl Cluster {
             return vec![*one];
         }
         let last = self.unanswered.filter(|write| moment(write.started) == self.last_start);
-        self.shortest.first().copied().into_iter().chain(last.or_else(|| self.shortest.last().copied())).collect()
+        let mut two: Vec<Access> = Vec::new();
+        two.extend(self.shortest.first());
+        two.extend(last.as_ref().or(self.shortest.last()));
+        two
     }
 }
 
@@ -175,13 +178,26 @@ impl Register {
         }
         let index = place as u32;
         // Those that change are near the end, and so is their new place.
-        if was_there && let Some(old) = self.recent.iter().rposition(|other| *other == index) {
-            self.recent.remove(old);
+        let mut at = self.recent.len();
+        if was_there {
+            at = self.recent.iter().rposition(|other| *other == index).unwrap_or_default();
+        } else {
+            self.recent.push(index);
         }
-        let is_earlier =
-            |other: &u32| self.clusters.get(*other as usize).is_some_and(|other| other.last_start <= last_start);
-        let after = self.recent.iter().rposition(is_earlier).map_or(0, |earlier| earlier + 1);
-        self.recent.insert(after, index);
+        while self.last_start(at + 1).is_some_and(|next| next <= last_start) {
+            self.recent.swap(at, at + 1);
+            at += 1;
+        }
+        while at > 0 && self.last_start(at - 1).is_some_and(|before| before > last_start) {
+            self.recent.swap(at, at - 1);
+            at -= 1;
+        }
+    }
+
+    /// The last start in the cluster that is at this place of the recent ones.
+    fn last_start(&self, at: usize) -> Option<Moment> {
+        let cluster = self.clusters.get(*self.recent.get(at)? as usize)?;
+        Some(cluster.last_start)
     }
 
     fn place(&self, write: WriteId) -> Option<usize> {

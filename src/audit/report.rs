@@ -151,9 +151,13 @@ impl Audit {
     /// The places among the marks of the violations of just that time.
     #[must_use]
     pub fn violations_at(&self, at: VirtualTime) -> Vec<u32> {
-        let marks = (0..).zip(&self.marks).skip(self.marks.partition_point(|mark| mark.at < at));
-        let now = marks.take_while(|(_, mark)| mark.at == at);
-        now.filter(|(_, mark)| mark.kind.is_violation()).map(|(place, _)| place).collect()
+        let mut found = Vec::new();
+        for (place, mark) in (0..).zip(&self.marks) {
+            if mark.at == at && mark.kind.is_violation() {
+                found.push(place);
+            }
+        }
+        found
     }
 
     /// The first moment after that time at which somebody was given or promised what does not hold.

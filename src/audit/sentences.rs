@@ -19,16 +19,13 @@ impl Audit {
         }
     }
 
-    /// What else was found at that moment: each without its end, as what follows a colon.
-    pub fn further<'a>(&'a self, mark: &'a Mark) -> impl Iterator<Item = (&'a Finding, String)> {
-        mark.findings.iter().skip(1).map(|finding| (finding, self.told(mark, finding)))
-    }
-
     fn read_of(&self, mark: &Mark) -> Option<&ReadRecord> {
         self.reads().get(usize::try_from(mark.read?).ok()?)
     }
 
-    fn told(&self, mark: &Mark, finding: &Finding) -> String {
+    /// One of the findings of a moment, without an end: what follows a name, a comma or a colon.
+    #[must_use]
+    pub fn told(&self, mark: &Mark, finding: &Finding) -> String {
         let now = time(mark.at);
         match finding {
             Finding::Intervention(text) => text.to_string(),
@@ -89,17 +86,33 @@ fn contradiction(violation: &Violation) -> String {
     let Violation::Replaced { by, before, between } = violation else {
         return "which nobody had begun to write".to_owned();
     };
+    let mut text = String::new();
+    if let Some(access) = before {
+        add(&mut text, access, "it");
+    }
     let by = by.to_string();
-    let first = before.iter().map(|access| done(access, "it"));
-    let all: Vec<String> = first.chain(between.iter().map(|access| done(access, &by))).collect();
-    format!("contradicting {}", all.join(" and "))
+    for access in between {
+        add(&mut text, access, &by);
+    }
+    text
 }
 
-/// `Omar’s read of v2 (4.20 s to 5.10 s)`.
-fn done(access: &Access, value: &str) -> String {
-    let deed = if access.writes { "write" } else { "read" };
-    let end = access.ended.map_or_else(|| "not answered".to_owned(), |end| format!("to {}", time(end)));
-    format!("{}’s {deed} of {value} ({} {end})", access.client.name(), time(access.started))
+/// Adds `and Omar’s read of v2 (4.20 s to 5.10 s)`, or begins with it.
+fn add(text: &mut String, access: &Access, value: &str) {
+    text.push_str(if text.is_empty() { "contradicting " } else { " and " });
+    text.push_str(access.client.name());
+    text.push_str(if access.writes { "’s write of " } else { "’s read of " });
+    text.push_str(value);
+    text.push_str(" (");
+    text.push_str(&time(access.started));
+    match access.ended {
+        Some(end) => {
+            text.push_str(" to ");
+            text.push_str(&time(end));
+        }
+        None => text.push_str(" not answered"),
+    }
+    text.push(')');
 }
 
 fn time(at: VirtualTime) -> String {

@@ -252,7 +252,8 @@ fn the_sentence_of_a_read_names_who_what_and_when() {
         sentence.starts_with("Mina asked for product:1 at 8.00 s and got 12.50 (v1) at 9.00 s, older than v2"),
         "{sentence}"
     );
-    let further: Vec<(MarkKind, String)> = audit.further(mark).map(|(finding, text)| (finding.kind(), text)).collect();
+    let further = mark.findings.iter().skip(1).map(|finding| (finding.kind(), audit.told(mark, finding)));
+    let further: Vec<(MarkKind, String)> = further.collect();
     let told = "contradicting Mina’s write of it (1.00 s to 2.00 s) and Omar’s write of v2 (3.00 s to 4.00 s)";
     assert_eq!(further, [(Stale, "out of date for 4.00 s".to_owned()), (NotLinearizable, told.to_owned())]);
 }

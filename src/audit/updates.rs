@@ -41,13 +41,15 @@ impl Updates {
     ) -> Vec<LostUpdate> {
         let mut found = Vec::new();
         if let Some(from) = from_of(write).filter(|_| is_first) {
+            let mut known = std::mem::take(&mut self.lost);
             for lost in self.unseen(from, from_of) {
-                if *lost != write && !self.lost.contains(lost) {
+                if *lost != write && !known.contains(lost) {
+                    known.push(*lost);
                     found.push(LostUpdate { lost: *lost, by: write, from });
                 }
             }
+            self.lost = known;
         }
-        self.lost.extend(found.iter().map(|update| update.lost));
         if self.commits.last() != Some(&write) {
             self.commits.push(write);
         }

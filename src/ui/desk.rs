@@ -13,6 +13,7 @@ use crate::engine::VirtualTime;
 use crate::run::{Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
+use crate::ui::words::explained_html;
 use crate::world::Fault;
 
 /// How the page is shown.
@@ -26,6 +27,8 @@ pub struct ViewSettings {
     pub panels: Vec<&'static str>,
     /// The patterns to be compared with.
     pub compare: Vec<&'static str>,
+    /// The lesson to begin with.
+    pub lesson: Option<String>,
 }
 
 impl ViewSettings {
@@ -34,15 +37,6 @@ impl ViewSettings {
     pub fn shows(&self, panel: &str) -> bool {
         self.panels.is_empty() || self.panels.contains(&panel)
     }
-}
-
-/// The anomalies that are explained.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Explained {
-    /// Their places among the marks of the audit; none: nothing is explained.
-    pub marks: Vec<u32>,
-    /// Whether the run was stopped because of them.
-    pub stopped: bool,
 }
 
 /// The page's state. A handle that can be copied; it is given to all components by context.
@@ -59,7 +53,8 @@ pub struct Desk {
     notices: State<Vec<String>>,
     /// Whether the run stops at the next violation.
     stops: State<bool>,
-    explained: State<Explained>,
+    /// What is explained, drawn; empty: nothing.
+    explained: State<String>,
 }
 
 impl Desk {
@@ -76,8 +71,13 @@ impl Desk {
             speed: params.speed,
         };
         let frame = Rc::new(Frame::of(&session.run.trace.scene(head.at), head.at));
-        let view =
-            ViewSettings { theme: params.theme, embed: params.embed, panels: params.panels, compare: params.compare };
+        let view = ViewSettings {
+            theme: params.theme,
+            embed: params.embed,
+            panels: params.panels,
+            compare: params.compare,
+            lesson: params.lesson,
+        };
         Ok(Self {
             session: StoredValue::new_local(session),
             projector: StoredValue::new_local(Projector::default()),
@@ -88,7 +88,7 @@ impl Desk {
             view: State::new(view),
             notices: State::new(params.problems),
             stops: State::new(false),
-            explained: State::default(),
+            explained: State::new(String::new()),
         })
     }
 
@@ -189,10 +189,15 @@ impl Desk {
         self.stops
     }
 
-    /// What is explained; follows it.
+    /// What is explained, drawn; empty: nothing. Follows it.
     #[must_use]
-    pub fn explained(self) -> State<Explained> {
-        self.explained
+    pub fn explained(self) -> String {
+        self.explained.get()
+    }
+
+    /// Explains the anomalies at these places among the marks of the audit; none: what was explained is closed.
+    pub fn explain(self, marks: &[u32], stopped: bool) {
+        self.explained.set(self.with_run(|run| explained_html(run, marks, stopped)));
     }
 
     /// Tells the person something.
@@ -240,7 +245,7 @@ impl Desk {
             }
             head.playing = true;
         });
-        self.explained.set(Explained::default());
+        self.explain(&[], false);
         self.show();
     }
 
@@ -266,7 +271,7 @@ impl Desk {
         });
         if let Some(at) = next.filter(|_| stopped) {
             let marks = self.with_run(|run| run.audit.violations_at(at));
-            self.explained.set(Explained { marks, stopped });
+            self.explain(&marks, stopped);
         }
         self.show();
         ended && !stopped
@@ -373,7 +378,7 @@ impl Desk {
 
     fn run_changed(self) {
         self.projector.set_value(Projector::default());
-        self.explained.set(Explained::default());
+        self.explain(&[], false);
         self.revision.update(|revision| *revision += 1);
         self.show();
     }

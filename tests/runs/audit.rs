@@ -172,7 +172,7 @@ proptest! {
             prop_assert!(kinds.is_sorted() && kinds.first() == Some(&mark.kind), "{:?}", kinds);
             let sentence = run.audit.sentence(mark);
             prop_assert!(sentence.ends_with('.') && sentence.len() > 2, "{}", sentence);
-            prop_assert!(run.audit.further(mark).all(|(_, text)| !text.is_empty()));
+            prop_assert!(mark.findings.iter().all(|finding| run.audit.told(mark, finding).len() > 2));
         }
     }
 }

@@ -2,11 +2,9 @@
 
 use web_sys::Event;
 
-use crate::ui::desk::Explained;
+use crate::ui::Desk;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
-use crate::ui::words::explained_html;
-use crate::ui::{Desk, memo};
 
 /// The explanation, while there is one.
 pub fn explained() -> Part {
@@ -15,11 +13,7 @@ pub fn explained() -> Part {
         r#"<div class="explained" data-testid="explained"><div role="status"></div><button class="icon-button" type="button" aria-label="Close the explanation">{}</button></div>"#,
         icon("cross")
     ));
-    let html = memo(move || {
-        let Explained { marks, stopped } = desk.explained().get();
-        desk.with_run(|run| (!marks.is_empty()).then(|| explained_html(run, &marks, stopped)))
-    });
-    part.at("div").html(move || html.get());
-    part.at("button").on("click", move |_: Event| desk.explained().set(Explained::default()));
-    part.set("hidden", move || html.with(Option::is_none))
+    part.at("div").html(move || desk.explained());
+    part.at("button").on("click", move |_: Event| desk.explain(&[], false));
+    part.set("hidden", move || desk.explained().is_empty())
 }

@@ -38,7 +38,7 @@ pub fn figures_panel() -> Part {
     let panel = Part::new(HTML);
     panel.at(".figures__grid").add_all((0..8).map(|place| card(all, series, place)));
     let broken = beat.watch(broken_line);
-    panel.at(".figures__broken").text(move || broken.get()).set("hidden", move || broken.with(Option::is_none));
+    panel.at(".figures__broken").text(move || broken.get()).set("hidden", move || broken.with(String::is_empty));
     panel.at(".figures__foot p").set("hidden", move || !stretched.get());
     panel.at("dl").html(move || all.with(|all| meanings(all)));
     panel.set("style", move || format!("--at:{:.4}", (beat.at().as_secs_f64() / end.get().max(1e-9)).clamp(0.0, 1.0)))

@@ -6,7 +6,6 @@ use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
 use super::Beat;
 use crate::engine::{Span, VirtualTime};
-use crate::ui::desk::Explained;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
 use crate::ui::words::{MarkLabel, RISK_HEIGHT, RISK_WIDTH, Wording, marks, moment, risk, wordings};
@@ -160,6 +159,6 @@ fn one_mark(mark: MarkLabel, place: usize, wordings: Memo<Vec<Wording>>, end: f6
         .set("title", move || title.clone())
         .on("click", move |_: Event| {
             desk.seek(at);
-            desk.explained().set(Explained { marks: found.clone(), stopped: false });
+            desk.explain(&found, false);
         })
 }

@@ -167,7 +167,12 @@ fn mark(at: VirtualTime, signal: Signal, words: impl Into<String>, loud: bool) -
 }
 
 fn interventions(run: &Run) -> Vec<MarkLabel> {
-    let lost_at = |at: VirtualTime| places(run, move |mark| mark.kind == MarkKind::Lost && mark.at == at).collect();
+    let is_then = |place: &u32, at| run.audit.marks().get(*place as usize).is_some_and(|mark| mark.at == at);
+    let lost_at = |at| {
+        let mut lost = places(run, MarkKind::Lost);
+        lost.retain(|place| is_then(place, at));
+        lost
+    };
     let label = |at: VirtualTime, action: &Action| match action {
         Action::Inject(fault) => {
             let who = name_of(fault.target);
@@ -178,7 +183,7 @@ fn interventions(run: &Run) -> Vec<MarkLabel> {
                 FaultKind::Slow => format!("{who} slow"),
                 FaultKind::CrashBetweenSteps => "app will crash between two steps".to_owned(),
             };
-            let found: Vec<u32> = lost_at(at);
+            let found = lost_at(at);
             let words = match found.len() {
                 0 => words,
                 lost => format!("{words}, {lost} lost"),

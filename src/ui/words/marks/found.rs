@@ -1,7 +1,8 @@
 //! What the audit found, as marks of the timeline.
 
 use super::{MarkLabel, Signal, mark, share};
-use crate::audit::{Mark, MarkKind};
+use crate::audit::MarkKind;
+use crate::engine::VirtualTime;
 use crate::run::Run;
 use crate::ui::words::counted;
 
@@ -11,39 +12,70 @@ const NEAR: f64 = 0.025;
 /// Marks of two kinds that are nearer than this would lie over each other.
 const OVER: f64 = 0.014;
 
-/// The places of some of the audit's marks.
-pub(super) fn places<'a>(run: &'a Run, of: impl Fn(&Mark) -> bool + 'a) -> impl Iterator<Item = u32> + 'a {
-    (0..).zip(run.audit.marks()).filter(move |(_, mark)| of(mark)).map(|(place, _)| place)
+/// The places of the audit's marks of one kind.
+pub(super) fn places(run: &Run, kind: MarkKind) -> Vec<u32> {
+    let mut found = Vec::new();
+    for (place, mark) in (0..).zip(run.audit.marks()) {
+        if mark.kind == kind {
+            found.push(place);
+        }
+    }
+    found
 }
 
 /// What the audit found, in groups of what is near; what a fault tells already is not told again. Where groups of two kinds
 /// would lie over each other, the one that matters more stands for both.
 pub(super) fn audited(run: &Run, faults: &[MarkLabel]) -> Vec<MarkLabel> {
-    let mut groups: Vec<(MarkKind, Vec<u32>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for kind in MarkKind::ANOMALIES {
-        let told = |mark: &Mark| kind == MarkKind::Lost && faults.iter().any(|fault| fault.at == mark.at);
-        let of_kind = places(run, move |mark| mark.kind == kind && !told(mark));
-        for group in grouped(run, of_kind) {
-            let first = spot(run, group[0]);
-            let over = groups.iter_mut().find(|(_, other)| (spot(run, other[0]) - first).abs() < OVER);
-            match over {
-                Some((_, other)) => other.extend(group),
-                None => groups.push((kind, group)),
+        let (of_others, mut last) = (groups.len(), None);
+        for place in places(run, kind) {
+            let Some(at) = run.audit.marks().get(place as usize).map(|mark| mark.at) else { continue };
+            if kind == MarkKind::Lost && faults.iter().any(|fault| fault.at == at) {
+                continue;
+            }
+            let spot = share(at, run.trace.end());
+            // A mark belongs where the one before it does, if that is near.
+            let group = match last {
+                Some((before, group)) if spot - before < NEAR => group,
+                _ => groups.iter().take(of_others).position(|other| (other.spot - spot).abs() < OVER).unwrap_or_else(
+                    || {
+                        groups.push(Group { kind, at, spot, count: 0, found: Vec::new() });
+                        groups.len() - 1
+                    },
+                ),
+            };
+            last = Some((spot, group));
+            if let Some(group) = groups.get_mut(group) {
+                group.count += usize::from(group.kind == kind);
+                group.found.push(place);
             }
         }
     }
-    groups.into_iter().filter_map(|(kind, group)| label(run, kind, group)).collect()
+    groups.into_iter().map(label).collect()
 }
 
-fn label(run: &Run, kind: MarkKind, found: Vec<u32>) -> Option<MarkLabel> {
-    let marks = run.audit.marks();
-    let at = marks.get(*found.first()? as usize)?.at;
-    let same = found.iter().filter(|place| marks.get(**place as usize).is_some_and(|mark| mark.kind == kind)).count();
-    let words = match found.len() - same {
-        0 => finding(kind, same),
-        others => format!("{} +{others}", finding(kind, same)),
+/// Marks that are shown as one.
+struct Group {
+    /// The kind of what matters most.
+    kind: MarkKind,
+    /// When the first of that kind was.
+    at: VirtualTime,
+    /// Where that is on the timeline.
+    spot: f64,
+    /// How many are of that kind.
+    count: usize,
+    /// All of them.
+    found: Vec<u32>,
+}
+
+fn label(group: Group) -> MarkLabel {
+    let Group { kind, at, count, found, .. } = group;
+    let words = match found.len() - count {
+        0 => finding(kind, count),
+        others => format!("{} +{others}", finding(kind, count)),
     };
-    Some(MarkLabel { found, ..mark(at, signal_of(kind), words, kind == MarkKind::Lost) })
+    MarkLabel { found, ..mark(at, signal_of(kind), words, kind == MarkKind::Lost) }
 }
 
 const fn signal_of(kind: MarkKind) -> Signal {
@@ -81,25 +113,6 @@ fn finding(kind: MarkKind, count: usize) -> String {
     }
 }
 
-/// Where on the timeline an audit's mark is.
-fn spot(run: &Run, place: u32) -> f64 {
-    run.audit.marks().get(place as usize).map_or(0.0, |mark| share(mark.at, run.trace.end()))
-}
-
-fn grouped(run: &Run, places: impl Iterator<Item = u32>) -> Vec<Vec<u32>> {
-    let mut groups: Vec<Vec<u32>> = Vec::new();
-    let mut last = 0.0;
-    for place in places {
-        let spot = spot(run, place);
-        match groups.last_mut() {
-            Some(group) if spot - last < NEAR => group.push(place),
-            _ => groups.push(vec![place]),
-        }
-        last = spot;
-    }
-    groups
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,7 +125,8 @@ mod tests {
             let run = Run::of(ready.scenario()).unwrap();
             let mut found: Vec<u32> = marks(&run).into_iter().flat_map(|mark| mark.found).collect();
             found.sort_unstable();
-            let all: Vec<u32> = places(&run, |mark| mark.kind.is_anomaly()).collect();
+            let mut all: Vec<u32> = MarkKind::ANOMALIES.iter().flat_map(|kind| places(&run, *kind)).collect();
+            all.sort_unstable();
             assert_eq!(found, all, "{}", ready.id);
         }
     }
