@@ -3,7 +3,6 @@
 
 mod anomalies;
 mod caption;
-mod claims;
 mod code;
 mod compare;
 mod console;
@@ -24,7 +23,6 @@ mod totals;
 
 pub use anomalies::{broken_line, explained_html, title};
 pub use caption::{Caption, Captions, Tone};
-pub use claims::claims_html;
 pub use code::{Lit, LitKind, lit_lines};
 pub use compare::{Compared, add_compared, compare_head, compared};
 pub use console::{Dialogue, complete, heard_html, hint, offers_html};
