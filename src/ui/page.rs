@@ -6,8 +6,8 @@ use super::icons::sprite;
 use super::part::Part;
 use super::shell::{
     Beat, Classroom, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, cures_panel,
-    explained, figures_panel, full_view, guide_panel, keep_address, keep_theme, key, lessons_or, listen, log_panel,
-    losses_panel, masthead, notices, promise, sequence_panel, settings_panel, sheet, story, transport,
+    explained, figures_panel, full_view, futures_panel, guide_panel, keep_address, keep_theme, key, lessons_or, listen,
+    log_panel, losses_panel, masthead, notices, promise, sequence_panel, settings_panel, sheet, story, transport,
 };
 use super::stage::stage;
 use super::{Desk, Lab, clock};
@@ -43,7 +43,8 @@ fn page(desk: Desk, body: Part) {
     listen(desk);
     let is_embedded = desk.view().with_untracked(|view| view.embed);
     let page = if is_embedded {
-        let main = Part::new("<main></main>").add(notices()).add(lessons_or(|| None)).add_all(theatre()).add(panels());
+        let heading = Part::new(r#"<h1 class="visually-hidden">Cachescope</h1>"#);
+        let main = Part::new("<main></main>").add(heading).add(notices()).add(lessons_or(|| None)).add_all(theatre()).add(panels());
         Part::new(r#"<div class="page" data-embed="true"></div>"#).add(main).add(full_view())
     } else {
         keep_address(desk);
@@ -88,6 +89,7 @@ fn panels() -> Part {
     Part::new(r#"<div class="panels"></div>"#)
         .add_all(shows("ledger").then(losses_panel))
         .add_all(is_whole.then(cures_panel))
+        .add_all(is_whole.then(futures_panel))
         .add_all(shows("code").then(code_panel))
         .add_all(shows("sequence").then(sequence_panel))
         .add_all(shows("metrics").then(figures_panel))

@@ -19,7 +19,7 @@ use crate::ui::words::short_name;
 /// The masthead.
 pub fn masthead() -> Part {
     let tools = Part::new(r#"<div class="masthead__tools"></div>"#).add(lessons_button()).add_all(share_button());
-    Part::new(&format!(r#"<header class="masthead"><a class="brand" href="?">{}Cachescope</a></header>"#, brand()))
+    Part::new(&format!(r#"<header class="masthead"><h1><a class="brand" href="?">{}<span>Cachescope</span></a></h1></header>"#, brand()))
         .add(pattern_tabs())
         .add(pattern_picker())
         .add(scenario_picker())
