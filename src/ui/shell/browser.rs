@@ -4,7 +4,10 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlScriptElement, Url, Window};
+use web_sys::{
+    Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlScriptElement, IntersectionObserver,
+    IntersectionObserverEntry, Url, Window,
+};
 
 /// The time since the page was opened, in milliseconds.
 pub fn now() -> f64 {
@@ -74,6 +77,20 @@ pub fn bring_into_view(selector: &str) {
     let document = web_sys::window().and_then(|window| window.document());
     if let Some(Ok(Some(element))) = document.map(|document| document.query_selector(selector)) {
         element.scroll_into_view();
+    }
+}
+
+/// Says whether an element is in view, now and whenever that changes, for as long as `hear` says that it wants to know.
+pub fn watch_seen(element: &Element, hear: impl Fn(bool) -> bool + 'static) {
+    let seen = move |entries: Array, observer: IntersectionObserver| {
+        let last = entries.pop().unchecked_into::<IntersectionObserverEntry>();
+        if !hear(last.is_intersecting()) {
+            observer.disconnect();
+        }
+    };
+    let seen = Closure::<dyn Fn(Array, IntersectionObserver)>::new(seen).into_js_value();
+    if let Ok(observer) = IntersectionObserver::new(seen.unchecked_ref()) {
+        observer.observe(element);
     }
 }
 

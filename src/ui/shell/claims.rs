@@ -2,9 +2,7 @@
 
 use leptos::prelude::*;
 use serde_json::{Value, json};
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, IntersectionObserver, IntersectionObserverEntry};
+use web_sys::Event;
 
 use super::{browser, pattern_id};
 use crate::decimal::read_f64;
@@ -46,7 +44,12 @@ pub fn claims_panel() -> Part {
     let of_all = State::new(false);
     let current = pattern_id(desk);
     let panel = Part::new(HTML);
-    when_seen(panel.element(), move || measure(lab, known));
+    browser::watch_seen(panel.element(), move |is_seen| {
+        if is_seen {
+            measure(lab, known);
+        }
+        !is_seen
+    });
     panel.at("input").on("change", move |event: Event| of_all.set(event_target_checked(&event)));
     panel.at(".claims__problem").text(move || known.problem.get());
     let html = move || {
@@ -94,20 +97,4 @@ fn open(desk: Desk, event: &web_sys::MouseEvent) {
     desk.pause();
     desk.seek(VirtualTime::ZERO + Span::from_secs_f64(read_f64(&at).unwrap_or(0.0)));
     browser::bring_into_view(".theatre");
-}
-
-/// Does something once, when an element is about to come into view.
-fn when_seen(element: &Element, then: impl Fn() + 'static) {
-    let seen = Closure::<dyn Fn(js_sys::Array, IntersectionObserver)>::new(
-        move |entries: js_sys::Array, observer: IntersectionObserver| {
-            let is_in = |entry: JsValue| entry.unchecked_into::<IntersectionObserverEntry>().is_intersecting();
-            if entries.iter().any(is_in) {
-                observer.disconnect();
-                then();
-            }
-        },
-    );
-    if let Ok(observer) = IntersectionObserver::new(seen.into_js_value().unchecked_ref()) {
-        observer.observe(element);
-    }
 }

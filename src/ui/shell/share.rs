@@ -79,7 +79,10 @@ pub fn keep_address(desk: Desk) {
 pub fn full_view() -> Part {
     let desk = Desk::of_page();
     let beat = Beat::of_page();
-    let part = Part::new(r#"<p class="full-view"><a target="_blank" rel="noopener">Open in Cachescope</a></p>"#);
+    let part = Part::new(&format!(
+        r#"<p class="full-view"><a target="_blank" rel="noopener" data-testid="full-view">Open in Cachescope{}</a></p>"#,
+        icon("right")
+    ));
     part.at("a").set("href", move || {
         desk.follow_run();
         format!("?{}", query_at(desk, desk.scenario_id(), beat.at()))
