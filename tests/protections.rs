@@ -5,6 +5,7 @@
 
 mod protections {
     mod behaviour;
+    mod edges;
     mod pairs;
     mod papers;
     mod support;

@@ -147,11 +147,7 @@ impl World {
             let mut server = self.inner.cache.server.borrow_mut();
             for command in pipeline {
                 let before = server.stats();
-                let reply = server.execute(session, now, command);
-                // A library that watches a key beside its command gives its caller the command's reply.
-                if by == ChangedBy::Person || command.first().is_none_or(|name| name != b"WATCH") {
-                    last = reply;
-                }
+                last = server.execute(session, now, command);
                 if command.get(1).is_some_and(|key| key == DIRTY.as_bytes()) {
                     let (hits, misses) = self.inner.cache.queue_lookups.get();
                     let after = server.stats();
@@ -182,6 +178,7 @@ impl World {
         node.life.set(node.life.get() + 1);
         node.queue_lookups.set((0, 0));
         self.restart_from_disk();
+        self.give_up_near_copies();
         node.console.take();
         node.server.borrow_mut().take_changes();
         self.note(EventKind::CacheCleared { cause: Removal::Crashed });

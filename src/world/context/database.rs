@@ -1,7 +1,9 @@
 //! The database as a pattern's code sees it.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::panic::Location;
+use std::rc::Rc;
 
 use super::Caller;
 use crate::database::{Condition, Row, RowKey, Statement, Update, seed};
@@ -145,7 +147,8 @@ impl DatabaseHandle {
         async move {
             caller.alive().await;
             let lease = caller.world.lease(caller.place.actor).await?;
-            let transaction = Transaction { caller, kept: KeptConnection::default(), _lease: lease };
+            let transaction =
+                Transaction { caller, kept: KeptConnection::default(), rows: Rc::default(), _lease: lease };
             let caller = &transaction.caller;
             caller.world.database_call(caller.place, Some(transaction.kept.clone()), vec![Statement::Begin]).await?;
             Ok(transaction)
@@ -225,6 +228,8 @@ impl Caller {
 pub struct Transaction {
     caller: Caller,
     kept: KeptConnection,
+    /// What it has changed.
+    rows: Rc<RefCell<Vec<Row>>>,
     _lease: Lease,
 }
 
@@ -236,7 +241,14 @@ impl Transaction {
     /// When the database can't be had or refuses.
     #[track_caller]
     pub fn update(&self, row: &Row) -> impl Future<Output = Result<(), Failure>> + use<> {
-        self.run(Location::caller(), careful_update(&self.caller, row, Guard::None))
+        let done = self.run(Location::caller(), careful_update(&self.caller, row, Guard::None));
+        let (caller, row, rows) = (self.caller.clone(), row.clone(), Rc::clone(&self.rows));
+        async move {
+            let done = done.await;
+            protection::wrote(&caller, &row);
+            rows.borrow_mut().push(row);
+            done
+        }
     }
 
     /// `COMMIT`: from here on the changes last.
@@ -249,6 +261,8 @@ impl Transaction {
         let done = self.run(Location::caller(), Statement::Commit);
         async move {
             let result = done.await;
+            // Until now others have loaded the rows as they were before.
+            self.rows.borrow().iter().for_each(|row| protection::wrote(&self.caller, row));
             drop(self);
             result
         }

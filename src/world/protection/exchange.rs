@@ -5,7 +5,7 @@
 //! Where rows are read from a replica, the version of the tombstone tells whether it is far enough; if not, the database
 //! itself is asked. (The remote markers of Nishtala et al., NSDI 2013, section 4.2, are for this too.)
 //!
-//! It costs a connection for each miss, a second message for each write of a copy, and tombstones in memory.
+//! It costs a connection for each miss, a second message for each write or deletion of a copy, and tombstones in memory.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -29,8 +29,8 @@ pub(super) enum Cached {
     Nothing,
     /// Somebody found that there is no such row.
     Absent,
-    /// Somebody loads the row.
-    Lease,
+    /// Somebody loads the row, with this token.
+    Lease(String),
     /// The copy was deleted by the write of this version.
     Gone(u64),
 }
@@ -48,7 +48,7 @@ impl Cached {
             return Ok(Self::Absent);
         }
         if text.starts_with(LEASE) {
-            return Ok(Self::Lease);
+            return Ok(Self::Lease(text.into_owned()));
         }
         if let Some(version) = text.strip_prefix(GONE).and_then(|version| version.parse().ok()) {
             return Ok(Self::Gone(version));
@@ -66,7 +66,7 @@ impl Cached {
         match self {
             Self::Row(row) => Some(row.version()),
             Self::Gone(version) => Some(*version),
-            Self::Nothing | Self::Absent | Self::Lease => None,
+            Self::Nothing | Self::Absent | Self::Lease(_) => None,
         }
     }
 }
@@ -117,7 +117,7 @@ pub(super) async fn look(caller: &Caller, key: RowKey) -> Result<Cached, Failure
     Ok(copy)
 }
 
-async fn look_on(caller: &Caller, key: RowKey) -> Result<(Cached, Watched), Failure> {
+pub(super) async fn look_on(caller: &Caller, key: RowKey) -> Result<(Cached, Watched), Failure> {
     let (connection, name) = (Connection::open(&caller.world), key.cache_key());
     let pipeline = vec![words(&["WATCH", &name]), words(&["GET", &name])];
     let reply = caller.ask_cache_on(Some(Rc::clone(&connection)), ParcelKind::CacheRead, pipeline).await?;
@@ -136,23 +136,23 @@ pub(super) async fn fill(caller: &Caller, watched: Watched, version: u64, comman
 }
 
 /// Whether `EXEC` carried it out.
-async fn exchange(caller: &Caller, connection: Rc<Connection>, command: Words) -> Result<bool, Failure> {
+pub(super) async fn exchange(caller: &Caller, connection: Rc<Connection>, command: Words) -> Result<bool, Failure> {
     let pipeline = vec![words(&["MULTI"]), command, words(&["EXEC"])];
     let reply = caller.ask_cache_on(Some(connection), ParcelKind::CacheWrite, pipeline).await?;
     Ok(!matches!(reply, Reply::Array(None) | Reply::Bulk(None)))
 }
 
-/// A writer's copy takes the place of older ones only.
-pub(super) async fn replace_older(caller: &Caller, row: &Row, command: Words) -> Result<(), Failure> {
+/// Carries out `command` unless what is there stands for `version` or a newer one.
+pub(super) async fn replace_before(caller: &Caller, key: RowKey, version: u64, command: Words) -> Result<(), Failure> {
     for _ in 0..TRIES {
-        let (_, watched) = look_on(caller, row.key()).await?;
-        let is_newer = watched.version.is_some_and(|seen| seen >= row.version());
+        let (_, watched) = look_on(caller, key).await?;
+        let is_newer = watched.version.is_some_and(|seen| seen >= version);
         if is_newer || exchange(caller, watched.connection, command.clone()).await? {
             return Ok(());
         }
     }
     // With so many writers at once, no copy is better than an old one.
-    let delete = words(&["DEL", &row.key().cache_key()]);
+    let delete = words(&["DEL", &key.cache_key()]);
     caller.ask_cache(ParcelKind::Invalidation, vec![delete]).await.map(drop)
 }
 

@@ -14,6 +14,8 @@ pub(crate) struct Hands {
     written: Cell<Option<(RowKey, u64)>>,
     basis: Cell<Option<u64>>,
     watched: RefCell<Option<Watched>>,
+    lease: RefCell<Option<String>>,
+    renews: Cell<bool>,
     leads: RefCell<Option<Leader>>,
 }
 
@@ -65,8 +67,30 @@ impl Hands {
         self.watched.borrow().as_ref().and_then(|watched| watched.version).is_some_and(|seen| seen > row.version())
     }
 
+    pub(super) fn watches(&self) -> bool {
+        self.watched.borrow().is_some()
+    }
+
     pub(super) fn take_watched(&self) -> Option<Watched> {
         self.watched.take()
+    }
+
+    /// It has got this token, with which it may fill the key.
+    pub(super) fn hold_lease(&self, token: String) {
+        self.lease.replace(Some(token));
+    }
+
+    pub(super) fn take_lease(&self) -> Option<String> {
+        self.lease.take()
+    }
+
+    /// It loads the row before the copy has expired, or not.
+    pub(super) fn renew(&self, renews: bool) {
+        self.renews.set(renews);
+    }
+
+    pub(super) fn renews(&self) -> bool {
+        self.renews.get()
     }
 
     /// It loads a row for others too, until the end of the request.

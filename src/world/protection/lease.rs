@@ -3,15 +3,14 @@
 //! content with an old row.
 //!
 //! Memcached does this by itself. With Redis, the token is a placeholder under the key: `SET key lease NX GET` answers
-//! with the copy or leaves the token, a `DEL` removes it, and the fill is an `EXEC` that fails if the key was touched.
+//! with the copy or leaves the token, a `DEL` removes it. The fill watches the key, looks whether the token is still there,
+//! and is an `EXEC` that fails if the key was touched since.
 //!
-//! It costs a connection for each miss, and ten seconds of waiting when the holder of a token dies.
-
-use std::rc::Rc;
+//! It costs a second message for each fill, and ten seconds of waiting when the holder of a token dies.
 
 use super::super::context::Caller;
-use super::exchange::{Cached, Connection, LEASE, Watched};
-use super::{Protections, stale, words};
+use super::exchange::{Cached, LEASE, exchange, look_on};
+use super::{Protections, Words, stale, words};
 use crate::database::RowKey;
 use crate::engine::Span;
 use crate::world::{Failure, ParcelKind};
@@ -28,14 +27,12 @@ pub(super) async fn get(caller: &Caller, key: RowKey, on: &Protections) -> Resul
     let token = format!("{LEASE}{}", caller.place.request.map_or(0, |request| request.0));
     let pause = pause(caller);
     for _ in 0..TRIES {
-        let connection = Connection::open(&caller.world);
         let read_or_lease = words(&["SET", &name, &token, "NX", "GET", "PX", TOKEN_MILLIS]);
-        let pipeline = vec![read_or_lease, words(&["WATCH", &name])];
-        let reply = caller.ask_cache_on(Some(Rc::clone(&connection)), ParcelKind::CacheRead, pipeline).await?;
+        let reply = caller.ask_cache(ParcelKind::CacheRead, vec![read_or_lease]).await?;
         match Cached::read(key, &reply)? {
-            Cached::Lease => {}
+            Cached::Lease(_) => {}
             Cached::Nothing => {
-                caller.hands.watch(Watched { connection, version: None });
+                caller.hands.hold_lease(token);
                 return Ok(Cached::Nothing);
             }
             found => return Ok(found),
@@ -47,6 +44,16 @@ pub(super) async fn get(caller: &Caller, key: RowKey, on: &Protections) -> Resul
         caller.world.sleep(pause).await;
     }
     Ok(Cached::Nothing)
+}
+
+/// Carries out `command`, which stores what the holder of the token has found, if the token is still there.
+pub(super) async fn fill(caller: &Caller, key: RowKey, token: &str, command: Words) -> Result<(), Failure> {
+    match look_on(caller, key).await? {
+        (Cached::Lease(held), watched) if held == token => {
+            exchange(caller, watched.connection, command).await.map(drop)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Half of what a load usually takes: by then the holder has often filled the key, and nobody wears the cache out by asking.

@@ -43,6 +43,7 @@ use exchange::Cached;
 /// `GET`, as the switches have it. Nothing: the caller is to ask the database.
 pub(crate) async fn get(caller: &Caller, key: RowKey) -> Result<Option<Row>, Failure> {
     let on = &caller.world.settings().protect;
+    caller.hands.renew(false);
     if on.bloom && bloom::rules_out(caller, key) {
         return Ok(None);
     }
@@ -64,6 +65,7 @@ pub(crate) async fn get(caller: &Caller, key: RowKey) -> Result<Option<Row>, Fai
     match copy {
         Cached::Row(row) if on.early_expiry > 0.0 && early::is_due(caller, key, on.early_expiry) => {
             stale::remember(caller, on, &row);
+            caller.hands.renew(true);
             Ok(None)
         }
         Cached::Row(row) => {
@@ -75,7 +77,7 @@ pub(crate) async fn get(caller: &Caller, key: RowKey) -> Result<Option<Row>, Fai
             caller.hands.knows_absent();
             Ok(None)
         }
-        Cached::Nothing | Cached::Lease | Cached::Gone(_) => Ok(None),
+        Cached::Nothing | Cached::Lease(_) | Cached::Gone(_) => Ok(None),
     }
 }
 
@@ -96,7 +98,7 @@ pub(crate) async fn select(caller: &Caller, key: RowKey) -> Result<Option<Row>, 
             Ok(Some(row))
         }
         Ok(None) => {
-            if !on.negative_ttl.is_zero() && caller.fills() {
+            if !on.negative_ttl.is_zero() && caller.fills() && !caller.hands.keeps_out() {
                 negative::keep(caller, key, on.negative_ttl).await.ok();
             }
             Ok(None)
@@ -127,12 +129,28 @@ pub(crate) async fn set(caller: &Caller, row: &Row, ttl: Option<Span>, adds: boo
     near::forget(caller, row.key());
     stale::remember(caller, on, row);
     early::stored(caller, row.key(), ttl);
-    let mut command = set_command(row, ttl);
-    if let Some(watched) = caller.hands.take_watched() {
-        return exchange::fill(caller, watched, row.version(), command).await;
+    let command = set_command(row, ttl);
+    if on.versioned_fills && !on.leases && !caller.fills() && !caller.hands.watches() {
+        return exchange::replace_before(caller, row.key(), row.version(), command).await;
     }
-    if on.versioned_fills && !on.leases && !caller.fills() {
-        return exchange::replace_older(caller, row, command).await;
+    fill(caller, row.key(), row.version(), command, adds).await
+}
+
+/// Stores what was found: `command` does, and `version` is the version that it stores.
+async fn fill(caller: &Caller, key: RowKey, version: u64, mut command: Words, adds: bool) -> Result<(), Failure> {
+    let is_leased = caller.world.settings().protect.leases && caller.fills();
+    if caller.hands.renews() && (adds || is_leased) {
+        // The copy that it takes the place of is still there: one of the same version may be renewed.
+        return exchange::replace_before(caller, key, version + 1, command).await;
+    }
+    if is_leased {
+        return match caller.hands.take_lease() {
+            Some(token) => lease::fill(caller, key, &token, command).await,
+            None => Ok(()),
+        };
+    }
+    if let Some(watched) = caller.hands.take_watched() {
+        return exchange::fill(caller, watched, version, command).await;
     }
     if adds {
         command.push(b"NX".to_vec());
@@ -143,15 +161,25 @@ pub(crate) async fn set(caller: &Caller, row: &Row, ttl: Option<Span>, adds: boo
 /// `DEL`, as the switches have it.
 pub(crate) async fn delete(caller: &Caller, key: RowKey) -> Result<(), Failure> {
     let on = &caller.world.settings().protect;
-    near::forget(caller, key);
-    let command = match caller.hands.written(key) {
-        Some(version) if on.versioned_fills && !on.leases => exchange::tombstone(key, version),
-        _ => words(&["DEL", &key.cache_key()]),
-    };
     if !on.second_delete.is_zero() {
-        second_delete::schedule(caller, on.second_delete, command.clone());
+        second_delete::schedule(caller, on.second_delete, key);
     }
-    caller.ask_cache(ParcelKind::Invalidation, vec![command]).await.map(drop)
+    remove(caller, key).await
+}
+
+/// Removes the copy once.
+async fn remove(caller: &Caller, key: RowKey) -> Result<(), Failure> {
+    let on = &caller.world.settings().protect;
+    near::forget(caller, key);
+    match caller.hands.written(key) {
+        Some(version) if on.versioned_fills && !on.leases => {
+            exchange::replace_before(caller, key, version, exchange::tombstone(key, version)).await
+        }
+        _ => {
+            let delete = words(&["DEL", &key.cache_key()]);
+            caller.ask_cache(ParcelKind::Invalidation, vec![delete]).await.map(drop)
+        }
+    }
 }
 
 /// `UPDATE` has been sent by this code, and answered or not.

@@ -2,10 +2,9 @@
 //! change of a key that it has read, once, as Redis's client-side caching does.
 //!
 //! It costs memory in each process, a message for each change, and copies are old until that message is there; if it is
-//! lost, until their short time is over.
+//! lost, until their short time is over. Who loses the connection gives up all copies, as Redis's documentation asks.
 
 use super::super::context::Caller;
-use super::Words;
 use crate::database::{Row, RowKey};
 use crate::engine::Span;
 use crate::world::network::{Delivery, Letter};
@@ -48,14 +47,6 @@ pub(super) fn forget(caller: &Caller, key: RowKey) {
     drop_copy(&caller.world, caller.place.actor, key);
 }
 
-/// The process changes the copy that a command names.
-pub(super) fn forget_at(world: &World, command: &Words) {
-    let name = command.get(1).map(|name| String::from_utf8_lossy(name));
-    if let Some(key) = name.and_then(|name| RowKey::from_cache_key(&name)) {
-        HOLDERS.into_iter().for_each(|holder| drop_copy(world, holder, key));
-    }
-}
-
 fn drop_copy(world: &World, holder: Actor, key: RowKey) {
     if let Some(kept) = world.process(holder).memory.rows.borrow_mut().get_mut(&key) {
         kept.near = None;
@@ -77,6 +68,20 @@ impl World {
             kept.changes += 1;
             drop(rows);
             self.send_invalidation(holder, key);
+        }
+    }
+
+    /// The cache died. Its connections broke with it, so nobody would hear of a change any more, and copies are given up.
+    pub(crate) fn give_up_near_copies(&self) {
+        if !self.condition(Actor::Cache).reachable {
+            return;
+        }
+        for holder in HOLDERS {
+            for kept in self.process(holder).memory.rows.borrow_mut().values_mut() {
+                kept.near = None;
+                kept.tracked = false;
+                kept.changes += 1;
+            }
         }
     }
 

@@ -4,11 +4,11 @@
 //! the slowest reader takes.
 
 use super::super::context::Caller;
-use super::Words;
+use crate::database::RowKey;
 use crate::engine::Span;
-use crate::world::{ParcelKind, Place};
+use crate::world::Place;
 
-pub(super) fn schedule(caller: &Caller, pause: Span, command: Words) {
+pub(super) fn schedule(caller: &Caller, pause: Span, key: RowKey) {
     let mut later = caller.clone();
     later.place = Place { request: None, ..caller.place };
     let world = caller.world.clone();
@@ -16,8 +16,7 @@ pub(super) fn schedule(caller: &Caller, pause: Span, command: Words) {
     caller.world.inner.sim.spawn(async move {
         let second = async {
             world.sleep(pause).await;
-            super::near::forget_at(&world, &command);
-            later.ask_cache(ParcelKind::Invalidation, vec![command]).await.ok();
+            super::remove(&later, key).await.ok();
         };
         // It was only in the memory of the process.
         crate::engine::race(second, died).await;

@@ -44,13 +44,39 @@ function found(mediaType, body) {
   return { status: 200, headers, body };
 }
 
+/**
+ * Serves pages, an object from path to HTML, and folders, one from path to a folder. `headers` gives for a path what is sent
+ * beside the media type, which is all that a host has to send. Returns also the list of the paths that were asked for.
+ */
+export function serve({ pages = {}, folders = {}, headers = () => ({}), port = 0 }) {
+  const asked = [];
+  const bases = Object.keys(folders).sort((one, other) => other.length - one.length);
+  const answer = async (path) => {
+    asked.push(path);
+    const found = Object.hasOwn(pages, path) ? { type: '.html', body: pages[path] } : await fileAt(folders, bases, path);
+    if (!found?.body) return { status: 404 };
+    return { status: 200, headers: { 'content-type': MEDIA_TYPES[found.type] ?? 'application/octet-stream', ...headers(path) }, body: found.body };
+  };
+  return listen(answer, port).then((server) => ({ ...server, asked }));
+}
+
+async function fileAt(folders, bases, path) {
+  const base = bases.find((base) => path.startsWith(base));
+  if (base === undefined) return null;
+  const folder = resolve(folders[base]);
+  const inside = path.slice(base.length);
+  const file = normalize(join(folder, inside === '' || inside.endsWith('/') ? `${inside}index.html` : inside));
+  if (!file.startsWith(folder + sep)) return null;
+  return { type: extname(file), body: await readFile(file).catch(() => null) };
+}
+
 /** Answers each path as `answer` says. Returns the port and a function that stops the server. */
-async function listen(answer) {
+async function listen(answer, wanted = 0) {
   const server = createServer(async (request, response) => {
     const { status, headers, body } = await answer(pathOf(request.url));
     response.writeHead(status, headers).end(body ?? (status === 404 ? 'Not found' : ''));
   });
-  await new Promise((done, failed) => server.once('error', failed).listen(0, '127.0.0.1', done));
+  await new Promise((done, failed) => server.once('error', failed).listen(wanted, '127.0.0.1', done));
   const close = () =>
     new Promise((done) => {
       server.close(done);
