@@ -1,7 +1,7 @@
 // A static file server as plain as any static host: it serves a folder below a sub-path and nothing else.
 
 import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 
 const MEDIA_TYPES = {
@@ -45,19 +45,23 @@ function found(mediaType, body) {
 }
 
 /**
- * Serves pages, an object from path to HTML, and folders, one from path to a folder. `headers` gives for a path what is sent
- * beside the media type, which is all that a host has to send. Returns also the list of the paths that were asked for.
+ * Serves pages, an object from path to HTML, and folders, one from path to a folder, as any static host does: with the media
+ * type and the date of the last change. `headers` gives for a path what is sent beside those. Returns also the list of the
+ * paths whose content was sent.
  */
 export function serve({ pages = {}, folders = {}, headers = () => ({}), port = 0 }) {
-  const asked = [];
+  const sent = [];
   const bases = Object.keys(folders).sort((one, other) => other.length - one.length);
-  const answer = async (path) => {
-    asked.push(path);
+  const answer = async (path, { 'if-modified-since': known }) => {
     const found = Object.hasOwn(pages, path) ? { type: '.html', body: pages[path] } : await fileAt(folders, bases, path);
     if (!found?.body) return { status: 404 };
-    return { status: 200, headers: { 'content-type': MEDIA_TYPES[found.type] ?? 'application/octet-stream', ...headers(path) }, body: found.body };
+    const usual = { 'content-type': MEDIA_TYPES[found.type] ?? 'application/octet-stream' };
+    if (found.changed) usual['last-modified'] = found.changed.toUTCString();
+    if (found.changed && known === usual['last-modified']) return { status: 304, headers: { ...usual, ...headers(path) } };
+    sent.push(path);
+    return { status: 200, headers: { ...usual, ...headers(path) }, body: found.body };
   };
-  return listen(answer, port).then((server) => ({ ...server, asked }));
+  return listen(answer, port).then((server) => ({ ...server, sent }));
 }
 
 async function fileAt(folders, bases, path) {
@@ -67,13 +71,14 @@ async function fileAt(folders, bases, path) {
   const inside = path.slice(base.length);
   const file = normalize(join(folder, inside === '' || inside.endsWith('/') ? `${inside}index.html` : inside));
   if (!file.startsWith(folder + sep)) return null;
-  return { type: extname(file), body: await readFile(file).catch(() => null) };
+  const [body, about] = await Promise.all([readFile(file).catch(() => null), stat(file).catch(() => null)]);
+  return { type: extname(file), body, changed: about?.mtime };
 }
 
 /** Answers each path as `answer` says. Returns the port and a function that stops the server. */
 async function listen(answer, wanted = 0) {
   const server = createServer(async (request, response) => {
-    const { status, headers, body } = await answer(pathOf(request.url));
+    const { status, headers, body } = await answer(pathOf(request.url), request.headers);
     response.writeHead(status, headers).end(body ?? (status === 404 ? 'Not found' : ''));
   });
   await new Promise((done, failed) => server.once('error', failed).listen(wanted, '127.0.0.1', done));
