@@ -55,7 +55,8 @@ function mergeStyles(html) {
 /** Puts the loader in the place of trunk's, and what it loads before all else. */
 function withLoader(html, names) {
   const loader = readFileSync(join(source, 'src/embed/build/loader.js'), 'utf8')
-    .replace(/^\/\/.*\n/gm, '')
+    .replace(/ *\/\/ .*\n/g, '\n')
+    .replace(/\n\s*/g, '\n')
     .replaceAll('{script}', names.script)
     .replaceAll('{wasm}', names.wasm)
     .replaceAll('{wasmHash}', names.wasmHash)

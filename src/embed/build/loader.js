@@ -1,6 +1,7 @@
 // Starts the page. A program that is not the one that the page was built with does not start.
 const names = { script: './{script}', wasm: './{wasm}', hash: '{wasmHash}' };
 const program = fetch(names.wasm, { integrity: names.hash });
+program.catch(() => {}); // It is told below, where it is waited for.
 try {
   const { default: init } = await import('./{script}');
   await init({ module_or_path: program });

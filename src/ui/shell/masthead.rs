@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use super::keys::sheet_button;
-use super::share::share_button;
+use super::share::{embed_link, share_button};
 use super::theme::theme_button;
 use super::{pattern_id, report};
 use crate::embed::LoadRequest;
@@ -17,7 +17,7 @@ use crate::ui::words::short_name;
 
 /// The masthead.
 pub fn masthead() -> Part {
-    let tools = Part::new(r#"<div class="masthead__tools"></div>"#).add_all(share_button());
+    let tools = Part::new(r#"<div class="masthead__tools"></div>"#).add_all(share_button()).add(embed_link());
     Part::new(&format!(r#"<header class="masthead"><a class="brand" href="?">{}Cachescope</a></header>"#, brand()))
         .add(pattern_tabs())
         .add(pattern_picker())

@@ -52,12 +52,15 @@ function found(mediaType, body) {
 export function serve({ pages = {}, folders = {}, headers = () => ({}), port = 0 }) {
   const sent = [];
   const bases = Object.keys(folders).sort((one, other) => other.length - one.length);
-  const answer = async (path, { 'if-modified-since': known }) => {
+  const answer = async (path, { 'if-none-match': known }) => {
     const found = Object.hasOwn(pages, path) ? { type: '.html', body: pages[path] } : await fileAt(folders, bases, path);
     if (!found?.body) return { status: 404 };
     const usual = { 'content-type': MEDIA_TYPES[found.type] ?? 'application/octet-stream' };
-    if (found.changed) usual['last-modified'] = found.changed.toUTCString();
-    if (found.changed && known === usual['last-modified']) return { status: 304, headers: { ...usual, ...headers(path) } };
+    if (found.changed) {
+      usual['last-modified'] = found.changed.toUTCString();
+      usual.etag = `"${found.changed.getTime()}-${found.body.length}"`;
+    }
+    if (known && known === usual.etag) return { status: 304, headers: { ...usual, ...headers(path) } };
     sent.push(path);
     return { status: 200, headers: { ...usual, ...headers(path) }, body: found.body };
   };
