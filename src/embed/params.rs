@@ -17,8 +17,10 @@ pub(super) const PARAMETERS: [&str; 12] =
     ["pattern", "scenario", "seed", "at", "autoplay", "speed", "embed", "theme", "panels", "compare", "run", "origins"];
 
 /// The panels that can be asked for.
-pub const PANELS: [&str; 11] =
-    ["stage", "timeline", "ledger", "losses", "code", "metrics", "faults", "settings", "console", "log", "claims"];
+pub const PANELS: [&str; 12] = [
+    "stage", "timeline", "ledger", "losses", "code", "sequence", "metrics", "faults", "settings", "console", "log",
+    "claims",
+];
 
 /// The panels of a page that is part of another and does not say which.
 const COMPACT: [&str; 3] = ["stage", "timeline", "ledger"];

@@ -7,7 +7,7 @@ use super::part::Part;
 use super::shell::{
     Beat, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, cures_panel, figures_panel,
     full_view, keep_address, keep_theme, key, listen, log_panel, losses_panel, masthead, notices, promise,
-    settings_panel, sheet, story, transport,
+    sequence_panel, settings_panel, sheet, story, transport,
 };
 use super::stage::stage;
 use super::{Desk, Lab, clock};
@@ -99,6 +99,7 @@ fn panels() -> Part {
         .add_all(shows_losses().then(losses_panel))
         .add_all(is_whole.then(cures_panel))
         .add_all(shows("code").then(code_panel))
+        .add_all(shows("sequence").then(sequence_panel))
         .add_all(shows("metrics").then(figures_panel))
         .add_all(compares.then(compare_panel))
         .add(column().add_all(shows("settings").then(settings_panel)).add_all(shows("console").then(console_panel)))

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use serde_json::{Value, json};
-use web_sys::Event;
+use web_sys::{Element, Event};
 
 use super::{browser, pattern_id};
 use crate::decimal::read_f64;
@@ -44,12 +44,7 @@ pub fn claims_panel() -> Part {
     let of_all = State::new(false);
     let current = pattern_id(desk);
     let panel = Part::new(HTML);
-    browser::watch_seen(panel.element(), move |is_seen| {
-        if is_seen {
-            measure(lab, known);
-        }
-        !is_seen
-    });
+    when_seen(panel.element(), move || measure(lab, known));
     panel.at("input").on("change", move |event: Event| of_all.set(event_target_checked(&event)));
     panel.at(".claims__problem").text(move || known.problem.get());
     let html = move || {
@@ -97,4 +92,14 @@ fn open(desk: Desk, event: &web_sys::MouseEvent) {
     desk.pause();
     desk.seek(VirtualTime::ZERO + Span::from_secs_f64(read_f64(&at).unwrap_or(0.0)));
     browser::bring_into_view(".theatre");
+}
+
+/// Does something once, when an element is about to come into view.
+pub(super) fn when_seen(element: &Element, then: impl Fn() + 'static) {
+    browser::watch_seen(element, move |is_seen| {
+        if is_seen {
+            then();
+        }
+        !is_seen
+    });
 }

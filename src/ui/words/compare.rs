@@ -1,9 +1,9 @@
 //! One pattern's figures at a time, to be set beside another's.
 
-use super::html::{add, close};
 use super::{NOTHING, Totals, span};
 use crate::audit::Ledger;
 use crate::engine::VirtualTime;
+use crate::html::{add, close};
 use crate::run::Run;
 
 /// A row of the comparison.
