@@ -16,9 +16,11 @@ export const FOLDER = '/cachescope/';
 const LIMIT_MS = 10_000;
 
 let browser;
+const open = new Set();
 
-/** Stops the browser. */
+/** Stops the browser, and the hosts that a failed test has left. */
 export async function stopHosts() {
+  await Promise.all([...open].map((site) => site.close()));
   await (await browser)?.close();
 }
 
@@ -42,7 +44,7 @@ export async function host({ pages = {}, folders = {}, headers = () => ({}), dis
     return context;
   }
 
-  return {
+  const site = {
     origin,
     server,
     context,
@@ -55,10 +57,13 @@ export async function host({ pages = {}, folders = {}, headers = () => ({}), dis
     /** What went wrong in its pages so far. */
     problems: () => problems.flat(),
     async close() {
+      open.delete(site);
       await Promise.all(contexts.map((context) => context.close()));
       await server.close();
     },
   };
+  open.add(site);
+  return site;
 }
 
 /** A page with the element's script and this body. */
