@@ -20,4 +20,4 @@ pub use lab::serve_lab;
 pub use message::{Message, event, reply};
 pub use origins::Origins;
 pub use params::{Params, Theme, parse_query};
-pub use request::{LoadRequest, Request, RequestError};
+pub use request::{LoadRequest, Request, RequestError, read_load};

@@ -9,7 +9,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::Element;
 
 use super::Desk;
-use super::shell::browser;
+use super::shell::seen::watch_seen;
 
 /// Longest time that one frame may make up for, in seconds: a page that was hidden goes on where it was.
 const LONGEST_FRAME: f64 = 0.1;
@@ -44,7 +44,7 @@ pub fn start(desk: Desk, stage: Option<&Element>) {
             seen.set(is_in);
             true
         };
-        browser::watch_seen(stage, look);
+        watch_seen(stage, look);
     }
     let playing = memo(move || desk.head().playing);
     effect(move || {

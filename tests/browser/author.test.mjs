@@ -89,6 +89,7 @@ siteTest('what is chosen is shown and written', `${FOLDER}embed.html`, async (pa
   await page.locator('[data-testid="choose-theme"]').selectOption('dark');
   await page.locator('[name="panel"][value="losses"]').check();
   await page.waitForFunction(() => document.getElementById('preview').state?.pattern === 'write-through');
+  await ask(page, 'pause');
   await ask(page, 'seek', { at: 12.34 });
   await page.locator('[data-testid="here"]').click();
   await page.waitForFunction(() => document.getElementById('snippet').value.includes('at="12.34"'));

@@ -14,12 +14,20 @@ const hasStarted = (page) => page.waitForFunction(() => window.cachescope !== un
 const isKept = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active.state));
 const cacheNames = (page) => page.evaluate(() => caches.keys());
 
+/** Waits until the page's caches are as `expected(names)` says. */
+async function whenCaches(page, expected) {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await page.waitForTimeout(50)) {
+    if (expected(await cacheNames(page))) return;
+  }
+  assert.fail(`the caches are ${await cacheNames(page)}`);
+}
+
 /** A visit that leaves the page with the browser. */
 async function visit(site) {
   const page = await site.open(FOLDER);
   await hasStarted(page);
   await isKept(page);
-  await page.waitForFunction(() => caches.keys().then((names) => names.length === 1));
+  await whenCaches(page, ({ length }) => length === 1);
   return page;
 }
 
@@ -50,7 +58,7 @@ test('an update takes the place of what was kept', LIMIT, async () => {
   await page.goto(`${site.origin}${FOLDER}`);
   assert.equal(await page.title(), 'Cachescope, the next', 'an update is seen at once');
   await hasStarted(page);
-  await page.waitForFunction((old) => caches.keys().then((names) => names.length === 1 && names[0] !== old), before[0]);
+  await whenCaches(page, (names) => names.length === 1 && names[0] !== before[0]);
 
   await page.context().setOffline(true);
   await page.goto(`${site.origin}${FOLDER}`);
@@ -65,7 +73,7 @@ test('two of them on one host keep out of each other’s way', LIMIT, async () =
   const page = await visit(site);
   await page.goto(`${site.origin}/other/`);
   await hasStarted(page);
-  await page.waitForFunction(() => caches.keys().then((names) => names.length === 2));
+  await whenCaches(page, ({ length }) => length === 2);
   await page.waitForTimeout(500);
   assert.equal((await cacheNames(page)).length, 2);
   assert.deepEqual(site.problems(), []);

@@ -16,7 +16,7 @@ try {
 // A page of its own, and not a part of another, can be kept for when there is no network.
 const isWhole = window.top === window && !new URLSearchParams(location.search).has('embed');
 if (isWhole && window.isSecureContext && 'serviceWorker' in navigator) {
-  const keep = () => navigator.serviceWorker.register('./service-worker.js').catch(() => {});
+  const keep = () => navigator.serviceWorker.register('./service-worker.js').then((kept) => kept.update()).catch(() => {});
   if (document.readyState === 'complete') keep();
   else addEventListener('load', keep);
 }

@@ -4,10 +4,7 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlScriptElement, IntersectionObserver,
-    IntersectionObserverEntry, Url, Window,
-};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlScriptElement, Url, Window};
 
 /// The time since the page was opened, in milliseconds.
 pub fn now() -> f64 {
@@ -80,20 +77,6 @@ pub fn bring_into_view(selector: &str) {
     }
 }
 
-/// Says whether an element is in view, now and whenever that changes, for as long as `hear` says that it wants to know.
-pub fn watch_seen(element: &Element, hear: impl Fn(bool) -> bool + 'static) {
-    let seen = move |entries: Array, observer: IntersectionObserver| {
-        let last = entries.pop().unchecked_into::<IntersectionObserverEntry>();
-        if !hear(last.is_intersecting()) {
-            observer.disconnect();
-        }
-    };
-    let seen = Closure::<dyn Fn(Array, IntersectionObserver)>::new(seen).into_js_value();
-    if let Ok(observer) = IntersectionObserver::new(seen.unchecked_ref()) {
-        observer.observe(element);
-    }
-}
-
 /// Whether the window is as narrow as a phone's.
 pub fn is_narrow() -> bool {
     let width = web_sys::window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64());
@@ -112,6 +95,16 @@ pub fn focus(element: &web_sys::Element) {
 pub fn pressed(event: &web_sys::MouseEvent, attribute: &str) -> Option<String> {
     let target: web_sys::Element = event.target()?.dyn_into().ok()?;
     target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
+}
+
+/// The text of a file on the page's own host.
+pub async fn text_of(address: &str) -> Option<String> {
+    let answer = JsFuture::from(web_sys::window()?.fetch_with_str(address)).await.ok()?;
+    let answer: web_sys::Response = answer.dyn_into().ok()?;
+    if !answer.ok() {
+        return None;
+    }
+    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
 }
 
 /// Runs one of the page's own programs; `failed` is called when it can't be had.
