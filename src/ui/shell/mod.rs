@@ -22,7 +22,7 @@ mod masthead;
 mod notices;
 mod promise;
 mod rivals;
-mod seen;
+pub(super) mod seen;
 mod sequence;
 mod settings;
 mod share;
