@@ -13,7 +13,7 @@ use crate::engine::VirtualTime;
 use crate::run::{Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
-use crate::world::Fault;
+use crate::world::Incident;
 
 /// How the page is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -256,13 +256,13 @@ impl Desk {
         self.head.update(|head| head.set_speed(speed));
     }
 
-    /// Lets a fault happen at a time, or now.
+    /// Lets a fault happen now.
     ///
     /// # Errors
     ///
     /// When it can't; all stays as it was.
-    pub fn inject(self, fault: Fault, at: Option<VirtualTime>) -> Result<(), ScenarioError> {
-        self.intervene(Action::Inject(fault), at)
+    pub fn inject(self, incident: impl Into<Incident>) -> Result<(), ScenarioError> {
+        self.intervene(Action::Inject(incident.into()), None)
     }
 
     /// Turns a setting, from now on. At the very start, the scenario itself begins with it.
@@ -321,7 +321,12 @@ impl Desk {
         self.with_run(|run| run.scenario.clone())
     }
 
-    fn intervene(self, action: Action, at: Option<VirtualTime>) -> Result<(), ScenarioError> {
+    /// Does something to the run at a time, or now.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be done; all stays as it was.
+    pub fn intervene(self, action: Action, at: Option<VirtualTime>) -> Result<(), ScenarioError> {
         let at = at.unwrap_or_else(|| self.head.get_untracked().at);
         let mut result = Ok(());
         self.session.update_value(|session| result = session.intervene(Intervention { at, action }));

@@ -29,7 +29,7 @@ fn any_fault() -> impl Strategy<Value = Action> {
     let kind = proptest::sample::select(FaultKind::ALL.to_vec());
     (kind, target)
         .prop_filter("a fault that can hit its target", |(kind, target)| kind.can_hit(*target))
-        .prop_map(|(fault, target)| Action::Inject(Fault { fault, target }))
+        .prop_map(|(fault, target)| Action::Inject(Fault { fault, target }.into()))
 }
 
 /// Anything that can be done to a run.
@@ -83,6 +83,7 @@ fn any_protections() -> impl Strategy<Value = Protections> {
                 breaker,
                 near,
                 bloom,
+                snapshots: Span::from_secs(if fsync == 0 && bloom { 3 } else { 0 }),
                 append_fsync: [None, None, Some(AppendFsync::EverySecond), Some(AppendFsync::Always)][fsync],
             }
         },

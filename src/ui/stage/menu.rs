@@ -82,14 +82,14 @@ fn leave(board: Board, event: &FocusEvent) {
 fn item(board: Board, actor: Actor, way: Way) -> Part {
     let item = Part::new(&format!(
         r#"<button class="menu__item" type="button" role="menuitem" tabindex="-1" data-testid="fault-{}">{}<span>{}<small>{}</small></span></button>"#,
-        way.fault.fault.id(),
+        way.kind().id(),
         icon(way.icon),
         way.label,
         way.meaning
     ));
     item.on("click", move |_: Event| {
         close(board, actor);
-        if let Err(error) = board.desk.inject(way.fault, None) {
+        if let Err(error) = board.desk.inject(way.incident) {
             board.desk.notify(error.to_string());
         }
     })

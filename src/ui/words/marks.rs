@@ -144,14 +144,21 @@ fn interventions(run: &Run) -> Vec<MarkLabel> {
     let lost_at =
         |at: VirtualTime| run.audit.marks().iter().filter(|mark| mark.kind == MarkKind::Lost && mark.at == at).count();
     let label = |at: VirtualTime, action: &Action| match action {
-        Action::Inject(fault) => {
-            let who = name_of(fault.target);
-            let words = match fault.fault {
+        Action::Inject(incident) => {
+            let who = name_of(incident.fault.target);
+            let words = match incident.fault.fault {
                 FaultKind::Crash => format!("{who} crashes"),
                 FaultKind::Repair => return mark(at, Signal::Restart, format!("{who} back"), false),
                 FaultKind::Unreachable => format!("{who} cut off"),
                 FaultKind::Slow => format!("{who} slow"),
                 FaultKind::CrashBetweenSteps => "app will crash between two steps".to_owned(),
+                FaultKind::Restart => format!("{who} restarts"),
+                FaultKind::MemoryPressure => format!("{who} short of memory"),
+                FaultKind::Failover => "failover".to_owned(),
+                FaultKind::Drop => format!("message to {who} lost"),
+                FaultKind::Delay => format!("message to {who} held up"),
+                FaultKind::Duplicate => format!("message to {who} doubled"),
+                FaultKind::Burst => "burst of clients".to_owned(),
             };
             let words = match lost_at(at) {
                 0 => words,
@@ -159,6 +166,7 @@ fn interventions(run: &Run) -> Vec<MarkLabel> {
             };
             mark(at, Signal::Fault, words, true)
         }
+        Action::Meddle { deed, .. } => mark(at, Signal::Fault, format!("message {deed}"), false),
         Action::Set { name, value } => {
             mark(at, Signal::Info, format!("{}: {}", name.spec().label, name.show(*value)), false)
         }
