@@ -58,8 +58,8 @@ impl Flight {
     /// It goes on from where it was held: it is as if it had left that much later.
     fn release(&mut self, at: VirtualTime) {
         let Some(since) = self.held.take() else { return };
-        self.sent = self.sent + at.since(since);
-        self.arrives = self.arrives + at.since(since);
+        self.sent += at.since(since);
+        self.arrives += at.since(since);
     }
 }
 

@@ -90,6 +90,12 @@ impl Desk {
         self.frame.get()
     }
 
+    /// What is to be seen now, without following it.
+    #[must_use]
+    pub fn frame_now(self) -> Rc<Frame> {
+        self.frame.get_untracked()
+    }
+
     /// A value derived from the frame, which changes only when the value does.
     pub fn watch<T>(self, derive: impl Fn(&Frame) -> T + Send + Sync + 'static) -> Memo<T>
     where

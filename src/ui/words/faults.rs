@@ -1,12 +1,13 @@
 //! What can be broken in a pattern's system, and what it is called.
 
-use crate::world::{Actor, Condition, Fault, FaultKind, Incident, Pattern};
+use crate::scenario::Action;
+use crate::world::{Actor, Condition, Deed, Fault, FaultKind, MessageId, Pattern, USUAL_DELAY};
 
 /// A way to break or to mend something.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Way {
     /// What happens.
-    pub incident: Incident,
+    pub action: Action,
     /// What it is called.
     pub label: &'static str,
     /// What it does.
@@ -16,11 +17,33 @@ pub struct Way {
 }
 
 impl Way {
-    /// The kind of fault.
+    /// The name of its fault in links and messages.
     #[must_use]
-    pub const fn kind(&self) -> FaultKind {
-        self.incident.fault.fault
+    pub const fn id(&self) -> &'static str {
+        match &self.action {
+            Action::Inject(incident) => incident.fault.fault.id(),
+            Action::Meddle { deed, .. } => deed.id(),
+            _ => "",
+        }
     }
+}
+
+/// What can be done to a message on its way.
+#[must_use]
+pub fn deeds(message: MessageId, held: bool) -> Vec<Way> {
+    let deed = |deed, label, meaning, icon| Way { action: Action::Meddle { message, deed }, label, meaning, icon };
+    let mut ways = if held {
+        vec![deed(Deed::Release, "Release", "it goes on from here", "play")]
+    } else {
+        let delay = Deed::Delay(USUAL_DELAY);
+        vec![
+            deed(Deed::Hold, "Hold", "it stays here until you release it", "pause"),
+            deed(delay, "Delay", "it stays here for 2 s", "slow"),
+        ]
+    };
+    ways.push(deed(Deed::Drop, "Drop", "it never arrives", "lost"));
+    ways.push(deed(Deed::Duplicate, "Duplicate", "it is sent, and done, twice", "again"));
+    ways
 }
 
 /// Who can be broken in this pattern's system, in the order of the stage.
@@ -83,7 +106,7 @@ fn way(fault: FaultKind, target: Actor) -> Way {
         FaultKind::Delay => ("Hold a message up", "the next one sent to it, for 2 s", "slow"),
         FaultKind::Duplicate => ("Double a message", "the next one sent to it arrives twice", "again"),
     };
-    Way { incident: Fault { fault, target }.into(), label, meaning, icon }
+    Way { action: Action::Inject(Fault { fault, target }.into()), label, meaning, icon }
 }
 
 #[cfg(test)]
@@ -97,7 +120,10 @@ mod tests {
             for actor in targets(pattern) {
                 let ways = ways(actor, Condition::HEALTHY);
                 assert!(!ways.is_empty());
-                assert!(ways.iter().all(|way| way.incident.check() == Ok(()) && way.incident.fault.target == actor));
+                assert!(
+                    ways.iter()
+                        .all(|way| matches!(&way.action, Action::Inject(incident) if incident.check() == Ok(())))
+                );
             }
         }
     }
@@ -106,7 +132,7 @@ mod tests {
     fn what_is_down_can_only_be_brought_back_or_started_again() {
         let down = Condition { up: false, ..Condition::HEALTHY };
         let ways = ways(Actor::Cache, down);
-        assert_eq!(ways.iter().map(Way::kind).collect::<Vec<_>>(), [FaultKind::Repair, FaultKind::Restart]);
+        assert_eq!(ways.iter().map(Way::id).collect::<Vec<_>>(), ["repair", "restart"]);
     }
 
     #[test]

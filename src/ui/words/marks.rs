@@ -175,6 +175,20 @@ fn interventions(run: &Run) -> Vec<MarkLabel> {
     run.scenario.interventions.iter().map(|intervention| label(intervention.at, &intervention.action)).collect()
 }
 
+/// The faults that end by themselves, as HTML: one bar each from its beginning to its end.
+#[must_use]
+pub fn spans_html(run: &Run) -> String {
+    let end = run.trace.end();
+    let mut html = String::new();
+    for intervention in &run.scenario.interventions {
+        let Action::Inject(incident) = &intervention.action else { continue };
+        let Some(lasts) = incident.lasts() else { continue };
+        let (from, to) = (share(intervention.at, end), share((intervention.at + lasts).min(end), end));
+        html.push_str(&format!("<i style=\"left:{:.1}%;width:{:.1}%\"></i>", from * 100.0, (to - from) * 100.0));
+    }
+    html
+}
+
 /// What the audit found, in groups of what is near; what a fault tells already is not told again.
 fn audited(run: &Run, faults: &[MarkLabel]) -> Vec<MarkLabel> {
     let kinds = [
