@@ -4,8 +4,10 @@
 pub mod audit;
 pub mod database;
 mod decimal;
+pub mod diagram;
 pub mod embed;
 pub mod engine;
+mod html;
 pub mod lab;
 pub mod lessons;
 pub mod order;

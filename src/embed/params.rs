@@ -12,8 +12,8 @@ const LONGEST: usize = 250_000;
 const MOST_COMPARED: usize = 4;
 
 /// The panels that can be asked for.
-pub const PANELS: [&str; 10] =
-    ["stage", "timeline", "ledger", "code", "metrics", "faults", "settings", "console", "log", "claims"];
+pub const PANELS: [&str; 11] =
+    ["stage", "timeline", "ledger", "code", "sequence", "metrics", "faults", "settings", "console", "log", "claims"];
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

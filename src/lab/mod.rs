@@ -1,1 +1,2 @@
 //! Experiments over many runs.
+pub mod search;

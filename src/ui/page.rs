@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::icons::sprite;
 use super::part::Part;
 use super::shell::{
-    Beat, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, figures_panel, full_view,
-    keep_address, keep_theme, key, listen, log_panel, losses_panel, masthead, notices, promise, settings_panel, sheet,
-    story, transport,
+    Beat, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, cures_panel, figures_panel,
+    full_view, keep_address, keep_theme, key, listen, log_panel, losses_panel, masthead, notices, promise,
+    sequence_panel, settings_panel, sheet, story, transport,
 };
 use super::stage::stage;
 use super::{Desk, Lab, clock};
@@ -82,7 +82,9 @@ fn panels() -> Part {
     let column = || Part::new(r#"<div class="column" data-span="6"></div>"#);
     Part::new(r#"<div class="panels"></div>"#)
         .add_all(shows("ledger").then(losses_panel))
+        .add_all(is_whole.then(cures_panel))
         .add_all(shows("code").then(code_panel))
+        .add_all(shows("sequence").then(sequence_panel))
         .add_all(shows("metrics").then(figures_panel))
         .add_all(compares.then(compare_panel))
         .add(column().add_all(shows("settings").then(settings_panel)).add_all(shows("console").then(console_panel)))

@@ -7,5 +7,8 @@
 mod claims;
 mod export;
 mod request;
+mod runs;
+mod search;
+mod sequence;
 
 pub use request::answer;

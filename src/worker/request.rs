@@ -3,13 +3,19 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{claims, export};
+use super::{claims, export, search, sequence};
 use crate::lessons::UnknownClaim;
 use crate::run::ExportError;
 use crate::scenario::{LinkError, ScenarioError};
 
 /// All methods.
-const METHODS: &[(&str, Method)] = &[("claims", claims::list), ("claim", claims::evidence), ("export", export::text)];
+const METHODS: &[(&str, Method)] = &[
+    ("claims", claims::list),
+    ("claim", claims::evidence),
+    ("export", export::text),
+    ("sequence", sequence::drawing),
+    ("search", search::part),
+];
 
 type Method = fn(&Value) -> Result<Value, WorkerError>;
 
@@ -93,7 +99,7 @@ mod tests {
         }
         assert_eq!(
             ask(r#"{"method": "sing"}"#)["error"],
-            "there is no method 'sing'; there are: claims, claim, export"
+            "there is no method 'sing'; there are: claims, claim, export, sequence, search"
         );
         assert_eq!(ask(r#"{"method": "claim"}"#)["error"], "'claim' needs the id of a claim, for example \"WB4\"");
     }

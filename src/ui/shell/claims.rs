@@ -97,7 +97,7 @@ fn open(desk: Desk, event: &web_sys::MouseEvent) {
 }
 
 /// Does something once, when an element is about to come into view.
-fn when_seen(element: &Element, then: impl Fn() + 'static) {
+pub(super) fn when_seen(element: &Element, then: impl Fn() + 'static) {
     let seen = Closure::<dyn Fn(js_sys::Array, IntersectionObserver)>::new(
         move |entries: js_sys::Array, observer: IntersectionObserver| {
             let is_in = |entry: JsValue| entry.unchecked_into::<IntersectionObserverEntry>().is_intersecting();

@@ -9,7 +9,7 @@ use super::theme::theme_button;
 use super::{pattern_id, report};
 use crate::embed::LoadRequest;
 use crate::patterns::{self, ALL};
-use crate::scenario::{self, READY, Ready};
+use crate::scenario::{self, READY, Ready, Topic};
 use crate::ui::Desk;
 use crate::ui::icons::{brand, icon};
 use crate::ui::part::Part;
@@ -78,11 +78,16 @@ pub fn load_ready(desk: Desk, id: &str) {
     desk.play();
 }
 
-/// The ready scenarios in groups: those made for the pattern that runs, then the others.
-fn grouped(pattern: Option<&str>) -> [(String, Vec<&'static Ready>); 2] {
-    let (own, others) = READY.iter().partition(|ready| Some(ready.scenario().pattern.as_str()) == pattern);
+/// The ready scenarios in groups: those made for the pattern that runs, then the others by topic.
+fn grouped(pattern: Option<&str>) -> Vec<(String, Vec<&'static Ready>)> {
+    let (own, others): (Vec<_>, Vec<&'static Ready>) =
+        READY.iter().partition(|ready| Some(ready.scenario().pattern.as_str()) == pattern);
     let name = pattern.and_then(|id| patterns::find(id).ok()).map(|pattern| short_name(&pattern)).unwrap_or_default();
-    [(format!("Made for {name}"), own), ("Made for other patterns".to_owned(), others)]
+    let by_topic = Topic::ALL.map(|topic| {
+        let of_topic = others.iter().copied().filter(|ready| ready.topic == topic).collect();
+        (topic.name().to_owned(), of_topic)
+    });
+    std::iter::once((format!("Made for {name}"), own)).chain(by_topic).collect()
 }
 
 fn scenario_picker() -> Part {
@@ -91,7 +96,9 @@ fn scenario_picker() -> Part {
     let picker = picker("pick--scenario", "Scenario");
     let own = || Part::new(r#"<option value="" selected disabled>A run of your own</option>"#);
     let ready = move |ready: &'static Ready| {
-        option(ready.id, ready.title).property("selected", move || desk.scenario_id() == Some(ready.id))
+        let mark = if ready.without.is_some() { "↳ " } else { "" };
+        option(ready.id, format!("{mark}{}", ready.title))
+            .property("selected", move || desk.scenario_id() == Some(ready.id))
     };
     let group = move |(label, list): (String, Vec<&'static Ready>)| {
         Part::new("<optgroup></optgroup>").set("label", move || label.clone()).add_all(list.into_iter().map(ready))

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::html::{add, close, escape};
+use crate::html::{add, close, escape};
 
 /// The claims of that pattern, or all of them without one.
 #[must_use]

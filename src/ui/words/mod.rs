@@ -8,7 +8,6 @@ mod compare;
 mod console;
 mod faults;
 mod figures;
-pub mod html;
 mod knobs;
 mod link;
 mod log;
