@@ -5,6 +5,7 @@
 mod runs {
     mod claims;
     mod determinism;
+    mod faults;
     mod interventions;
     mod invariants;
     mod ledger;
