@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::parts::{Number, Parts, PartsError, Word};
 use super::{Knob, ScenarioError};
 use crate::engine::{Span, VirtualTime};
 use crate::world::{Actor, Deed, Details, Fault, FaultKind, Incident, MessageId, Source};
@@ -41,8 +43,7 @@ pub enum Action {
 }
 
 /// Something done at a time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Parts", into = "Parts")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Intervention {
     /// When, in seconds of virtual time.
     pub at: VirtualTime,
@@ -50,142 +51,111 @@ pub struct Intervention {
     pub action: Action,
 }
 
-/// An intervention as it is written: which parts go together is told by what is done.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Parts {
-    at: VirtualTime,
-    #[serde(rename = "do")]
-    verb: Verb,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fault: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    target: Option<Actor>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<MessageId>,
-    #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
-    lasts: Option<Span>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    factor: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<Span>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    share: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Source>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    lag: Option<Span>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<Actor>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<Knob>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<String>,
-}
-
-impl Parts {
-    fn new(at: VirtualTime, verb: Verb) -> Self {
-        Self {
-            at,
-            verb,
-            fault: None,
-            target: None,
-            message: None,
-            lasts: None,
-            factor: None,
-            by: None,
-            share: None,
-            source: None,
-            lag: None,
-            from: None,
-            name: None,
-            value: None,
-            text: None,
-        }
+impl Serialize for Intervention {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_parts().serialize(serializer)
     }
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Verb {
-    Inject,
-    Set,
-    Command,
+impl<'de> Deserialize<'de> for Intervention {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_parts(Parts::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
 }
 
-/// Parts that make no intervention.
-#[derive(Debug, thiserror::Error)]
-enum PartsError {
-    #[error("an intervention that does \"{0}\" needs {1}")]
-    Missing(&'static str, &'static str),
-    #[error("there is no fault \"{found}\"; known are {known}")]
-    Fault { found: String, known: String },
-    #[error("to one message one can do {known}; \"{0}\" is not among them", known = Deed::IDS.join(", "))]
-    Deed(String),
-    #[error("a fault hits a target or one message; \"target\", \"from\", \"share\" and such don't go with \"message\"")]
-    TargetAndMessage,
-    #[error("only \"delay\" takes \"by\"")]
-    By,
-}
-
-impl TryFrom<Parts> for Intervention {
-    type Error = PartsError;
-
-    fn try_from(parts: Parts) -> Result<Self, PartsError> {
-        let at = parts.at;
-        let action = match parts.verb {
-            Verb::Inject => injected(parts)?,
-            Verb::Set => match (parts.name, parts.value) {
-                (Some(name), Some(value)) => Action::Set { name, value },
-                _ => return Err(PartsError::Missing("set", "name and value")),
+impl Intervention {
+    fn from_parts(mut parts: Parts) -> Result<Self, PartsError> {
+        let at = VirtualTime::ZERO + parts.time(Number::At)?.ok_or(PartsError::Missing("at"))?;
+        let verb = parts.take(Word::Do).ok_or(PartsError::Missing("do"))?;
+        let action = match verb.as_str() {
+            "inject" => injected(&mut parts)?,
+            "set" => match (parts.take(Word::Name), parts.number(Number::Value)) {
+                (Some(name), Some(value)) => Action::Set { name: Knob::from_id(&name)?, value },
+                _ => return Err(PartsError::Missing("name and value")),
             },
-            Verb::Command => Action::Command { text: parts.text.ok_or(PartsError::Missing("command", "text"))? },
+            "command" => Action::Command { text: parts.take(Word::Text).ok_or(PartsError::Missing("text"))? },
+            _ => return Err(PartsError::Verb(verb)),
         };
         Ok(Self { at, action })
     }
+
+    fn to_parts(&self) -> Parts {
+        let mut parts = Parts::default();
+        let since_start = self.at.since(VirtualTime::ZERO);
+        parts.put_time(Number::At, Some(since_start));
+        match &self.action {
+            Action::Inject(Incident { fault, details }) => {
+                parts.put(Word::Do, "inject");
+                parts.put(Word::Fault, fault.fault.id());
+                parts.put(Word::Target, &fault.target.to_string());
+                parts.put_time(Number::For, details.lasts);
+                parts.put_time(Number::By, details.by);
+                parts.put_time(Number::Lag, details.lag);
+                parts.put_number(Number::Factor, details.factor);
+                parts.put_number(Number::Share, details.share);
+                if let Some(source) = details.source {
+                    parts.put(Word::Source, source.id());
+                }
+                if let Some(from) = details.from {
+                    parts.put(Word::From, &from.to_string());
+                }
+            }
+            Action::Meddle { message, deed } => {
+                parts.put(Word::Do, "inject");
+                parts.put(Word::Fault, deed.id());
+                parts.put_number(Number::Message, Some(f64::from(message.0)));
+                if let Deed::Delay(by) = deed {
+                    parts.put_time(Number::By, Some(*by));
+                }
+            }
+            Action::Set { name, value } => {
+                parts.put(Word::Do, "set");
+                parts.put(Word::Name, name.spec().id);
+                parts.put_number(Number::Value, Some(*value));
+            }
+            Action::Command { text } => {
+                parts.put(Word::Do, "command");
+                parts.put(Word::Text, text);
+            }
+        }
+        parts
+    }
 }
 
-fn injected(parts: Parts) -> Result<Action, PartsError> {
-    let Parts { fault, target, message, lasts, factor, by, share, source, lag, from, .. } = parts;
-    let needed = PartsError::Missing("inject", "fault and target, or fault and message");
-    let Some(fault) = fault else { return Err(needed) };
-    let details = Details { lasts, factor, by, share, source, lag, from };
-    if let Some(message) = message {
-        let deed = Deed::from_id(&fault, by).ok_or_else(|| PartsError::Deed(fault.chars().take(60).collect()))?;
-        return match (target, Details { by: None, ..details } == Details::default(), by, deed) {
-            (Some(_), ..) | (_, false, ..) => Err(PartsError::TargetAndMessage),
-            (_, _, None, _) | (.., Deed::Delay(_)) => Ok(Action::Meddle { message, deed }),
-            _ => Err(PartsError::By),
-        };
+fn injected(parts: &mut Parts) -> Result<Action, PartsError> {
+    let needed = PartsError::Missing("fault and target, or fault and message");
+    let Some(fault) = parts.take(Word::Fault) else { return Err(needed) };
+    let source = parts.take(Word::Source).map(|id| Source::from_id(&id).ok_or(PartsError::Source(id))).transpose()?;
+    let details = Details {
+        lasts: parts.time(Number::For)?,
+        factor: parts.number(Number::Factor),
+        by: parts.time(Number::By)?,
+        share: parts.number(Number::Share),
+        source,
+        lag: parts.time(Number::Lag)?,
+        from: parts.actor(Word::From)?,
+    };
+    let target = parts.actor(Word::Target)?;
+    if let Some(message) = parts.number(Number::Message) {
+        return taken_hold_of(message, fault, target, details);
     }
-    let kind = FaultKind::from_id(&fault).ok_or_else(|| PartsError::Fault {
-        found: fault.chars().take(60).collect(),
-        known: FaultKind::ALL.map(FaultKind::id).join(", "),
-    })?;
+    let kind = FaultKind::from_id(&fault).ok_or(PartsError::Fault(fault))?;
     let target = target.ok_or(needed)?;
     Ok(Action::Inject(Incident { fault: Fault { fault: kind, target }, details }))
 }
 
-impl From<Intervention> for Parts {
-    fn from(Intervention { at, action }: Intervention) -> Self {
-        match action {
-            Action::Inject(Incident { fault, details }) => {
-                let Details { lasts, factor, by, share, source, lag, from } = details;
-                let (kind, target) = (Some(fault.fault.id().to_owned()), Some(fault.target));
-                let parts = Self { fault: kind, target, lasts, factor, by, ..Self::new(at, Verb::Inject) };
-                Self { share, source, lag, from, ..parts }
-            }
-            Action::Meddle { message, deed } => {
-                let by = if let Deed::Delay(by) = deed { Some(by) } else { None };
-                let fault = Some(deed.id().to_owned());
-                Self { fault, message: Some(message), by, ..Self::new(at, Verb::Inject) }
-            }
-            Action::Set { name, value } => Self { name: Some(name), value: Some(value), ..Self::new(at, Verb::Set) },
-            Action::Command { text } => Self { text: Some(text), ..Self::new(at, Verb::Command) },
-        }
+fn taken_hold_of(message: f64, deed: String, target: Option<Actor>, details: Details) -> Result<Action, PartsError> {
+    let by = details.by;
+    let deed = Deed::from_id(&deed, by).ok_or(PartsError::Deed(deed))?;
+    let takes_by = matches!(deed, Deed::Delay(_));
+    if target.is_some() || (Details { by: None, ..details }) != Details::default() || (by.is_some() && !takes_by) {
+        return Err(PartsError::BesideMessage);
     }
+    let number = message as u32;
+    if f64::from(number) != message {
+        return Err(PartsError::Message(message));
+    }
+    Ok(Action::Meddle { message: MessageId(number), deed })
 }
 
 impl Intervention {
@@ -232,10 +202,10 @@ mod tests {
     fn each_action_is_read_as_it_is_written() {
         let texts = [
             r#"{"at":12.5,"do":"inject","fault":"crash","target":"cache"}"#,
-            r#"{"at":5.0,"do":"inject","fault":"crash","target":"cache","for":3.0,"source":"rdb"}"#,
-            r#"{"at":5.0,"do":"inject","fault":"delay","target":"cache","for":3.0,"by":0.5,"share":0.5,"from":"app"}"#,
-            r#"{"at":5.0,"do":"inject","fault":"hold","message":7}"#,
-            r#"{"at":5.0,"do":"inject","fault":"delay","message":7,"by":1.5}"#,
+            r#"{"at":5.0,"do":"inject","fault":"crash","target":"cache","source":"rdb","for":3.0}"#,
+            r#"{"at":5.0,"do":"inject","fault":"delay","target":"cache","from":"app","for":3.0,"by":0.5,"share":0.5}"#,
+            r#"{"at":5.0,"do":"inject","fault":"hold","message":7.0}"#,
+            r#"{"at":5.0,"do":"inject","fault":"delay","message":7.0,"by":1.5}"#,
             r#"{"at":0.0,"do":"set","name":"ttl","value":5.0}"#,
             r#"{"at":3.0,"do":"command","text":"GET user:1"}"#,
         ];
@@ -254,6 +224,11 @@ mod tests {
             (r#"{"at":1,"do":"inject","fault":"drop","message":3,"target":"cache"}"#, "target"),
             (r#"{"at":1,"do":"inject","fault":"drop","message":3,"by":2}"#, "delay"),
             (r#"{"at":1,"do":"inject","fault":"drop","message":-3}"#, "-3"),
+            (r#"{"at":1,"do":"inject","fault":"drop","message":2.5}"#, "2.5"),
+            (r#"{"at":-1,"do":"command","text":"PING"}"#, "0 or more"),
+            (r#"{"do":"command","text":"PING"}"#, "at"),
+            (r#"{"at":1,"do":"set","name":"speed","value":1}"#, "flush-interval"),
+            (r#"{"at":1,"at":2,"do":"command","text":"PING"}"#, "twice"),
             (r#"{"at":1,"do":"inject","fault":"slow","target":"cache","for":-3}"#, "-3"),
             (r#"{"at":1,"do":"inject","fault":"restart","target":"cache","source":"tape"}"#, "tape"),
             (r#"{"at":1,"do":"set","name":"ttl"}"#, "name and value"),

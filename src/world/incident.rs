@@ -2,14 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Actor, Fault, FaultKind};
 use crate::engine::Span;
 
 /// From what a cache that is restarted has its data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// From nothing, whatever its disk has.
     Nothing,
@@ -28,6 +25,12 @@ impl Source {
             Self::Rdb => "rdb",
             Self::Aof => "aof",
         }
+    }
+
+    /// The source of that name.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::Nothing, Self::Rdb, Self::Aof].into_iter().find(|source| source.id() == id)
     }
 }
 
@@ -231,24 +234,9 @@ fn listed(names: impl Iterator<Item = String>) -> String {
 
 impl fmt::Display for Incident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Details { lasts, factor, by, share, source, lag, from } = self.details;
         self.fault.fmt(f)?;
-        if let Some(from) = from {
-            write!(f, ", from {from}")?;
-        }
-        for (name, span) in [("for", lasts), ("by", by), ("lag", lag)] {
-            if let Some(span) = span {
-                write!(f, ", {name} {span}")?;
-            }
-        }
-        if let Some(factor) = factor {
-            write!(f, ", {factor} times")?;
-        }
-        if let Some(share) = share {
-            write!(f, ", {} %", (share * 100.0).round())?;
-        }
-        match source {
-            Some(source) => write!(f, ", from {}", source.id()),
+        match self.details.lasts {
+            Some(lasts) => write!(f, ", for {lasts}"),
             None => Ok(()),
         }
     }

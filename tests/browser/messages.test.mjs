@@ -20,6 +20,7 @@ pageTest('a clicked message that is dropped never arrives, which a reader notice
   const page = await openPage(QUERY);
   assert.equal((await playToEnd(page)).reads.stale, 0);
   const { message, at } = await deletion(page);
+  await call(page, 'speed', { value: 1 });
   await stateAt(page, at);
   await grip(page, message).click();
   await part(page, 'fault-drop').click();
