@@ -12,6 +12,7 @@ pub mod lab;
 pub mod lessons;
 pub mod order;
 pub mod patterns;
+mod query;
 pub mod redis;
 pub mod run;
 pub mod scenario;

@@ -6,6 +6,10 @@
 
 mod claims;
 mod export;
+mod guest;
+mod guide;
+mod lesson;
+mod lesson_html;
 mod request;
 mod runs;
 mod search;

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{claims, export, search, sequence};
+use super::{claims, export, guide, lesson, search, sequence};
 use crate::lessons::UnknownClaim;
+use crate::lessons::tour::TourError;
 use crate::run::ExportError;
 use crate::scenario::{LinkError, ScenarioError};
 
@@ -15,6 +16,8 @@ const METHODS: &[(&str, Method)] = &[
     ("export", export::text),
     ("sequence", sequence::drawing),
     ("search", search::part),
+    ("lesson", lesson::answer),
+    ("guide", guide::answer),
 ];
 
 type Method = fn(&Value) -> Result<Value, WorkerError>;
@@ -48,6 +51,9 @@ pub(super) enum WorkerError {
     /// There is no such format.
     #[error(transparent)]
     Format(#[from] ExportError),
+    /// A lesson can't be read.
+    #[error(transparent)]
+    Lesson(#[from] TourError),
     /// A scenario can't be run.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
@@ -99,7 +105,7 @@ mod tests {
         }
         assert_eq!(
             ask(r#"{"method": "sing"}"#)["error"],
-            "there is no method 'sing'; there are: claims, claim, export, sequence, search"
+            "there is no method 'sing'; there are: claims, claim, export, sequence, search, lesson, guide"
         );
         assert_eq!(ask(r#"{"method": "claim"}"#)["error"], "'claim' needs the id of a claim, for example \"WB4\"");
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use super::keys::sheet_button;
+use super::lessons::lessons_button;
 use super::share::share_button;
 use super::theme::theme_button;
 use super::{pattern_id, report};
@@ -17,7 +18,7 @@ use crate::ui::words::short_name;
 
 /// The masthead.
 pub fn masthead() -> Part {
-    let tools = Part::new(r#"<div class="masthead__tools"></div>"#).add_all(share_button());
+    let tools = Part::new(r#"<div class="masthead__tools"></div>"#).add(lessons_button()).add_all(share_button());
     Part::new(&format!(r#"<header class="masthead"><a class="brand" href="?">{}Cachescope</a></header>"#, brand()))
         .add(pattern_tabs())
         .add(pattern_picker())
