@@ -69,14 +69,20 @@ pub(super) struct Open {
     pub(super) until: Option<f64>,
 }
 
+impl From<Open> for Value {
+    fn from(Open { load, at, until }: Open) -> Self {
+        json!({"load": load, "at": at, "until": until})
+    }
+}
+
 impl From<Answer> for Value {
     fn from(answer: Answer) -> Self {
         let mut told = json!({"html": answer.html, "state": answer.state});
         if let Some(kept) = answer.kept {
             told["kept"] = kept.to_string().into();
         }
-        if let Some(Open { load, at, until }) = answer.open {
-            told["open"] = json!({"load": load, "at": at, "until": until});
+        if let Some(open) = answer.open {
+            told["open"] = open.into();
         }
         if let Some(again) = answer.again {
             told["again"] = again.into();

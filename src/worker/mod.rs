@@ -5,6 +5,7 @@
 //! `{"id": 1, "error": "..."}`, with the same `id`.
 
 mod claims;
+mod claims_html;
 mod export;
 mod guest;
 mod guide;

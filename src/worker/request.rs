@@ -12,10 +12,11 @@ use crate::scenario::{LinkError, ScenarioError};
 /// All methods.
 const METHODS: &[(&str, Method)] = &[
     ("claims", claims::list),
+    ("claims-panel", claims::panel),
     ("claim", claims::evidence),
     ("export", export::text),
     ("sequence", sequence::drawing),
-    ("search", search::part),
+    ("search", search::panel),
     ("lesson", lesson::answer),
     ("guide", guide::answer),
 ];
@@ -105,7 +106,7 @@ mod tests {
         }
         assert_eq!(
             ask(r#"{"method": "sing"}"#)["error"],
-            "there is no method 'sing'; there are: claims, claim, export, sequence, search, lesson, guide"
+            "there is no method 'sing'; there are: claims, claims-panel, claim, export, sequence, search, lesson, guide"
         );
         assert_eq!(ask(r#"{"method": "claim"}"#)["error"], "'claim' needs the id of a claim, for example \"WB4\"");
     }

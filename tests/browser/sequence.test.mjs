@@ -66,7 +66,8 @@ pageTest('another run is drawn when it is loaded, and another key when it is cho
 pageTest('the search opens the shortest run that loses a write', async ({ openPage }) => {
   const page = await openPage('scenario=write-behind-data-loss&autoplay=0');
   await look(page);
-  const hunt = part(page, 'hunt');
+  const hunt = page.locator('.hunt');
+  await hunt.waitFor(LIMIT);
   await hunt.getByRole('button').click();
   await page.waitForFunction(() => /on the stage now/.test(document.querySelector('.hunt__news').textContent), null, LIMIT);
   assert.match(await hunt.locator('.hunt__news').innerText(), /told 'saved'.*1 request and 1 intervention/);
@@ -77,9 +78,10 @@ pageTest('the search opens the shortest run that loses a write', async ({ openPa
 });
 
 pageTest('a search can be stopped', async ({ openPage }) => {
-  const page = await openPage('scenario=write-through-write&autoplay=0');
+  const page = await openPage('scenario=stale-fill-leases&autoplay=0');
   await look(page);
-  const hunt = part(page, 'hunt');
+  const hunt = page.locator('.hunt');
+  await hunt.waitFor(LIMIT);
   await hunt.getByLabel('something may die').uncheck();
   await hunt.getByRole('button').click();
   await page.waitForFunction(() => /runs tried/.test(document.querySelector('.hunt__news').textContent), null, LIMIT);

@@ -6,6 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, FormData, HtmlFormElement, MouseEvent, UrlSearchParams};
 
 use super::browser;
+use super::seen::when_seen;
+use crate::decimal::read_f64;
 use crate::embed::read_load;
 use crate::engine::VirtualTime;
 use crate::html;
@@ -24,6 +26,8 @@ pub(super) struct Guest {
     state: StoredValue<Value>,
     /// When time is to stop, and the worker to be told.
     until: State<Option<VirtualTime>>,
+    /// Counts the questions: only the answer to the last is taken.
+    asked: StoredValue<u32>,
     form: StoredValue<Option<HtmlFormElement>, LocalStorage>,
 }
 
@@ -37,6 +41,7 @@ impl Guest {
             html: State::default(),
             state: StoredValue::default(),
             until: State::new(None),
+            asked: StoredValue::new(0),
             form: StoredValue::new_local(None),
         };
         effect(move || guest.stop_in_time());
@@ -51,6 +56,11 @@ impl Guest {
             .on("click", move |event: MouseEvent| {
                 if let Some(ask) = browser::pressed(&event, "data-ask") {
                     self.ask(&ask);
+                }
+                if let Some(run) = browser::pressed(&event, "data-run") {
+                    let at = browser::pressed(&event, "data-at").and_then(|at| read_f64(&at));
+                    self.open(&mut json!({"load": {"run": run}, "at": at}));
+                    browser::bring_into_view(".theatre");
                 }
             })
             .on("submit", move |event: Event| {
@@ -71,8 +81,13 @@ impl Guest {
             "state": self.state.get_value(),
             "kept": kept,
         });
-        let moves_focus = !ask.is_empty();
+        let this = self.asked.get_value() + 1;
+        self.asked.set_value(this);
         self.lab.ask(self.method, &params, move |answer| {
+            if self.asked.try_get_value() != Some(this) {
+                return;
+            }
+            let had_focus = self.has_focus();
             match answer {
                 Ok(answer) => self.take(answer),
                 Err(problem) => {
@@ -82,10 +97,36 @@ impl Guest {
                 }
             }
             // What was pressed is often gone, and the keyboard must not be lost with it.
-            if let Some(Some(form)) = self.form.try_get_value().filter(|_| moves_focus) {
-                browser::focus(&form);
+            if had_focus {
+                request_animation_frame(move || self.keep_focus());
             }
         });
+    }
+
+    /// Asks when it is first seen and, until then and later, whenever the run changes.
+    pub(super) fn follow_run(self, panel: &Part) {
+        let seen = State::new(false);
+        when_seen(panel.element(), move || seen.set(true));
+        effect(move || {
+            self.desk.follow_run();
+            if seen.get() {
+                self.ask("");
+            }
+        });
+    }
+
+    fn has_focus(self) -> bool {
+        let focused = self.form.try_get_value().flatten().map(|form| form.query_selector(":focus"));
+        matches!(focused, Some(Ok(Some(_))))
+    }
+
+    fn keep_focus(self) {
+        if self.has_focus() {
+            return;
+        }
+        if let Some(form) = self.form.try_get_value().flatten() {
+            browser::focus(&form);
+        }
     }
 
     fn storage(self) -> String {
@@ -106,6 +147,9 @@ impl Guest {
         }
         if answer["open"].is_object() {
             self.open(&mut answer["open"]);
+        }
+        if let Some(again) = answer["again"].as_str() {
+            self.ask(again);
         }
     }
 

@@ -1,11 +1,10 @@
-//! The lessons above the stage, and the selection guide below it: the worker draws both.
+//! The lessons above the stage, which the worker draws.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Event;
 
 use super::browser;
-use super::claims::when_seen;
 use super::guest::Guest;
 use crate::ui::part::Part;
 use crate::ui::{Desk, State};
@@ -69,19 +68,4 @@ pub fn lessons_or(otherwise: impl Fn() -> Option<Part> + 'static) -> Part {
         false => otherwise().into_iter().collect(),
     };
     Part::new(r#"<div class="lead"></div>"#).fill(shown)
-}
-
-const GUIDE: &str = r#"<section class="panel" data-testid="guide">
-<header class="panel__head">
-<h2 class="panel__title">Which pattern suits you?</h2>
-<p class="panel__aside">every pattern, run on the requests and faults that are on the stage</p>
-</header>
-</section>"#;
-
-/// The selection guide.
-pub fn guide_panel() -> Part {
-    let guest = Guest::new("guide");
-    let panel = Part::new(GUIDE).add(guest.body());
-    when_seen(panel.element(), move || guest.ask(""));
-    panel
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 use web_sys::{Element, Event};
 
-use super::claims::when_seen;
-use super::hunt::hunt;
+use super::guest::Guest;
+use super::seen::when_seen;
 use super::{Beat, browser};
 use crate::decimal::read_f64;
 use crate::engine::VirtualTime;
@@ -108,7 +108,11 @@ pub fn sequence_panel() -> Part {
         current: State::new(false),
     };
     let panel = Part::new(HTML);
-    when_seen(panel.element(), move || sequence.seen.set(true));
+    let hunt = Guest::new("search");
+    when_seen(panel.element(), move || {
+        sequence.seen.set(true);
+        hunt.ask("");
+    });
     sequence.keep();
     let Sequence { desk, drawn, problem, key, .. } = sequence;
     panel.at(".seq__picture").html(move || drawn.with(|drawn| drawn.picture.clone())).on("click", move |event| {
@@ -128,7 +132,7 @@ pub fn sequence_panel() -> Part {
         if problem.is_empty() { drawn.with(|drawn| drawn.note.to_owned()) } else { problem }
     });
     follow_time(&panel, drawn);
-    panel.add(hunt())
+    panel.add(hunt.body())
 }
 
 fn go_to(desk: Desk, seconds: Option<f64>) {
