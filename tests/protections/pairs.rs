@@ -37,7 +37,7 @@ const PAIRS: [(&str, &str, Harm, usize); 24] = [
     ("lost-update", "lost-update-compared", Oversold, 0),
     ("out-of-order-flush", "out-of-order-flush-versioned", Lost, 0),
     ("write-behind-data-loss", "write-behind-durable", Lost, 0),
-    ("restart-snapshot", "restart-file", Lost, 1),
+    ("restart-snapshot", "restart-file", Lost, 0),
     ("stampede", "stampede-single-flight", Failed, 0),
     ("stampede", "stampede-leases", Failed, 0),
     ("stampede", "stampede-early-expiry", Failed, 0),

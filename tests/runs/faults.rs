@@ -141,6 +141,26 @@ fn a_cache_comes_back_with_what_its_disk_had_and_answers_loading_meanwhile() {
 }
 
 #[test]
+fn a_file_that_reaches_the_disk_every_second_loses_at_most_about_that() {
+    let mut scenario = run_ready("restart-file", None).scenario;
+    scenario.interventions.clear();
+    let calm = Run::of(scenario).unwrap();
+    let told: Vec<VirtualTime> = calm.audit.writes().iter().filter_map(|write| write.told).collect();
+    let mut losses = 0;
+    for at in told.into_iter().map(|told| told + Span::from_millis(20)) {
+        let incident =
+            Incident { fault: Fault { fault: FaultKind::Crash, target: Actor::Cache }, details: lasting(2.0) };
+        let run = calm.with(Intervention::fault(at, incident)).unwrap();
+        for write in run.audit.writes().iter().filter(|write| write.lost.is_some()) {
+            // A second until the file is forced to the disk, and half of one for that.
+            assert!(write.told.unwrap() + Span::from_millis(1_500) > at, "{:?} at {at}", write.told);
+            losses += 1;
+        }
+    }
+    assert!(losses > 0, "but some are lost");
+}
+
+#[test]
 fn a_cache_can_be_started_from_nothing_though_its_disk_has_all() {
     let file = run_ready("restart-file", None);
     let restart = |source| incident(17.0, FaultKind::Restart, Actor::Cache, Details { source, ..Details::default() });
