@@ -7,6 +7,7 @@ mod knob;
 mod library;
 mod link;
 mod model;
+mod parts;
 
 pub use driver::{Recording, run};
 pub use error::{LinkError, ScenarioError};
