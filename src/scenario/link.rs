@@ -26,8 +26,8 @@ pub fn decode(text: &str) -> Result<Scenario, LinkError> {
     }
     let bytes = from_base64(text)?;
     let json = std::str::from_utf8(&bytes).map_err(|error| LinkError::Format(error.to_string()))?;
-    let scenario: Scenario =
-        serde_json::from_str(json).map_err(|error| LinkError::Format(plain(&error.to_string())))?;
+    let value = serde_json::from_str(json).map_err(|error| LinkError::Format(plain(&error.to_string())))?;
+    let scenario = Scenario::read(&value).map_err(LinkError::Format)?;
     scenario.check()?;
     Ok(scenario)
 }
