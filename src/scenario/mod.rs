@@ -8,6 +8,7 @@ mod library;
 mod link;
 mod model;
 
+pub(crate) use driver::Driver;
 pub use driver::{Recording, run};
 pub use error::{LinkError, ScenarioError};
 pub use intervention::{Action, Intervention};
@@ -16,4 +17,4 @@ pub use library::scripted;
 pub use library::{READY, Ready, UnknownScenario, find, ready};
 pub(crate) use library::{guarded, with_outage, with_ttl};
 pub use link::{decode, encode};
-pub use model::{FORMAT, GREATEST_SEED, Scenario, ScriptedRequest, Step};
+pub use model::{FORMAT, GREATEST_SEED, Limits, Scenario, ScriptedRequest, Step};

@@ -117,7 +117,7 @@ impl World {
         }
         match reply {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
-            reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
+            reply => Served { parcel: self.reply_parcel(&reply), result: Ok(reply) },
         }
     }
 
@@ -181,7 +181,7 @@ impl World {
         self.give_up_near_copies();
         node.console.take();
         node.server.borrow_mut().take_changes();
-        self.note(EventKind::CacheCleared { cause: Removal::Crashed });
+        self.show(|| EventKind::CacheCleared { cause: Removal::Crashed });
         self.sync_queue(Removal::Crashed, ChangedBy::Pattern);
         self.count_cache();
     }
@@ -227,7 +227,7 @@ impl World {
                     self.sync_queue(Removal::Deleted, by);
                 }
                 self.tell_written(key.as_bytes());
-                self.tell_holders(&name_of(key.as_bytes()));
+                self.tell_holders(key.as_bytes());
             }
             Change::Removed { db: SHOWN_DATABASE, key, cause } => {
                 let cause = match cause {
@@ -238,11 +238,11 @@ impl World {
                 if is_dirty_list(key) {
                     self.sync_queue(cause, by);
                 }
-                self.note(EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
-                self.tell_holders(&name_of(key.as_bytes()));
+                self.show(|| EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
+                self.tell_holders(key.as_bytes());
             }
             Change::Cleared { db: SHOWN_DATABASE } => {
-                self.note(EventKind::CacheCleared { cause: Removal::Flushed });
+                self.show(|| EventKind::CacheCleared { cause: Removal::Flushed });
                 self.sync_queue(Removal::Flushed, by);
                 self.tell_holders_of_all();
             }
@@ -252,6 +252,9 @@ impl World {
     }
 
     fn tell_written(&self, key: &[u8]) {
+        if !self.is_watched() {
+            return;
+        }
         let server = self.inner.cache.server.borrow();
         // A later change of the same batch may have removed it again, and will tell so.
         let Some(entry) = server.peek(key) else { return };
@@ -273,6 +276,16 @@ impl World {
         let bytes = entry.bytes;
         drop(server);
         self.note(EventKind::CacheWritten { key, value, row, expires, bytes });
+    }
+
+    /// The version of the row of which the cache holds a copy.
+    #[must_use]
+    pub fn cached_version(&self, key: RowKey) -> Option<u64> {
+        let server = self.inner.cache.server.borrow();
+        match server.peek(key.cache_key().as_bytes())?.value {
+            ValueView::Text(bytes) => copy_of(key, &String::from_utf8_lossy(&bytes)).map(|row| row.version()),
+            _ => None,
+        }
     }
 
     /// What the dirty list is watched by.
@@ -321,16 +334,18 @@ fn text_of(bytes: &[u8]) -> Rc<str> {
     String::from_utf8_lossy(bytes).chars().take(SHOWN).collect::<String>().into()
 }
 
-fn reply_parcel(reply: &Reply) -> Parcel {
-    match reply {
-        Reply::Bulk(None) => Parcel::new(ParcelKind::Miss, "(nil)"),
-        Reply::Bulk(Some(bytes)) => Parcel::new(ParcelKind::Hit, text_of(bytes)),
-        Reply::Array(Some(items)) => match items.last() {
-            Some(Reply::Array(_) | Reply::Bulk(_)) | None => {
-                Parcel::new(ParcelKind::Done, format!("{} entries", items.len()))
-            }
-            Some(last) => Parcel::new(ParcelKind::Done, last.to_string()),
-        },
-        other => Parcel::new(ParcelKind::Done, other.to_string()),
+impl World {
+    fn reply_parcel(&self, reply: &Reply) -> Parcel {
+        match reply {
+            Reply::Bulk(None) => self.parcel(ParcelKind::Miss, || "(nil)"),
+            Reply::Bulk(Some(bytes)) => self.parcel(ParcelKind::Hit, || text_of(bytes)),
+            Reply::Array(Some(items)) => match items.last() {
+                Some(Reply::Array(_) | Reply::Bulk(_)) | None => {
+                    self.parcel(ParcelKind::Done, || format!("{} entries", items.len()))
+                }
+                Some(last) => self.parcel(ParcelKind::Done, || last.to_string()),
+            },
+            other => self.parcel(ParcelKind::Done, || other.to_string()),
+        }
     }
 }

@@ -33,7 +33,7 @@ impl World {
         let call = Call {
             from: Place { actor: client, request: Some(request) },
             to: Actor::App,
-            parcel: question(operation),
+            parcel: self.question(operation),
             limit: self.inner.timings.client_timeout,
         };
         let served = self.clone().handle(request, operation.clone());
@@ -59,9 +59,9 @@ impl World {
                 Err(failure) => failed(&failure),
             },
         };
-        self.note(EventKind::Answered { request, answer: answer.clone() });
-        self.note(EventKind::CodeEnded { place });
-        Served { parcel: reply(&answer), result: Ok(answer) }
+        self.show(|| EventKind::Answered { request, answer: answer.clone() });
+        self.show(|| EventKind::CodeEnded { place });
+        Served { parcel: self.answer(&answer), result: Ok(answer) }
     }
 }
 
@@ -78,20 +78,22 @@ fn failed(failure: &Failure) -> Answer {
     Answer::Failed { reason: Rc::from(failure.to_string()) }
 }
 
-fn question(operation: &Operation) -> Parcel {
-    match operation {
-        Operation::Read { key } => Parcel::new(ParcelKind::ReadRequest, format!("read {}", key.cache_key())),
-        Operation::Write { row } => {
-            Parcel::new(ParcelKind::WriteRequest, format!("save {} {}", row.key().cache_key(), row.headline()))
+impl World {
+    fn question(&self, operation: &Operation) -> Parcel {
+        match operation {
+            Operation::Read { key } => self.parcel(ParcelKind::ReadRequest, || format!("read {}", key.cache_key())),
+            Operation::Write { row } => {
+                self.parcel(ParcelKind::WriteRequest, || format!("save {} {}", row.key().cache_key(), row.headline()))
+            }
         }
     }
-}
 
-fn reply(answer: &Answer) -> Parcel {
-    match answer {
-        Answer::Found { row } => Parcel::new(ParcelKind::Rows, row.headline()),
-        Answer::Absent => Parcel::new(ParcelKind::Miss, "no such row"),
-        Answer::Saved => Parcel::new(ParcelKind::Saved, "saved"),
-        Answer::Failed { reason } => Parcel::new(ParcelKind::Failure, reason.clone()),
+    fn answer(&self, answer: &Answer) -> Parcel {
+        match answer {
+            Answer::Found { row } => self.parcel(ParcelKind::Rows, || row.headline()),
+            Answer::Absent => self.parcel(ParcelKind::Miss, || "no such row"),
+            Answer::Saved => self.parcel(ParcelKind::Saved, || "saved"),
+            Answer::Failed { reason } => Parcel::new(ParcelKind::Failure, reason.clone()),
+        }
     }
 }

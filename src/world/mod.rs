@@ -38,6 +38,7 @@ pub use flusher::Flusher;
 pub use ids::{Actor, MessageId, ParseActorError, Place, RequestId, WriteId};
 pub use pattern::{Pattern, PatternFuture, Roles};
 pub use protection::Protections;
+pub use recorder::Listener;
 pub use settings::{Settings, WriteOrder};
 pub use system::World;
 pub use timings::{CacheMemory, Timings, TimingsError};

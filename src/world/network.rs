@@ -55,7 +55,7 @@ impl World {
         let latency = self.link(from, to).sample(&mut network.rng.borrow_mut());
         let arrives = self.now() + latency;
         let message = network.register(from);
-        self.note(EventKind::Sent { message, from, to, parcel, request, arrives });
+        self.show(|| EventKind::Sent { message, from, to, parcel, request, arrives });
         if self.is_cut(from, to) {
             self.inner.sim.sleep(latency / 2).await;
             return self.lose(message, Loss::LinkCut);
@@ -71,7 +71,7 @@ impl World {
             return self.lose(message, Loss::ReceiverDown);
         }
         network.in_flight.borrow_mut().remove(&message);
-        self.note(EventKind::Arrived { message });
+        self.show(|| EventKind::Arrived { message });
         Delivery::Arrived
     }
 
@@ -79,7 +79,7 @@ impl World {
         if self.inner.network.in_flight.borrow_mut().remove(&message).is_none() {
             return Delivery::SenderCrashed;
         }
-        self.note(EventKind::MessageLost { message, loss });
+        self.show(|| EventKind::MessageLost { message, loss });
         Delivery::Vanished
     }
 
@@ -90,7 +90,7 @@ impl World {
             in_flight.borrow().iter().filter(|(_, from)| **from == actor).map(|(message, _)| *message).collect();
         for message in messages {
             in_flight.borrow_mut().remove(&message);
-            self.note(EventKind::MessageLost { message, loss: Loss::SenderCrashed });
+            self.show(|| EventKind::MessageLost { message, loss: Loss::SenderCrashed });
         }
     }
 

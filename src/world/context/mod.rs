@@ -19,7 +19,7 @@ pub use layer::LayerHandle;
 use super::cache_node::Words;
 use super::event::Commands;
 use super::protection::{self, Connection, Hands, Memory};
-use super::{Actor, EventKind, Failure, Parcel, ParcelKind, Place, Settings, World};
+use super::{Actor, EventKind, Failure, ParcelKind, Place, Settings, World};
 use crate::database::RowKey;
 use crate::engine::Span;
 use crate::redis::Reply;
@@ -96,7 +96,7 @@ impl Caller {
     /// Tells the trace that the code has come to `line`, and springs the trap that was set for a crash between two
     /// steps.
     pub(crate) fn enter(&self, line: &Location<'_>) {
-        self.world.note(EventKind::LineEntered { place: self.place, line: line.line() });
+        self.world.show(|| EventKind::LineEntered { place: self.place, line: line.line() });
         let step = self.steps.get();
         self.steps.set(step + 1);
         if self.writes && step > 0 && self.place.actor == Actor::App {
@@ -144,7 +144,7 @@ impl Caller {
         self.alive().await;
         protection::allow(self, Actor::Cache)?;
         let pipeline = Commands(pipeline.into());
-        let parcel = Parcel::new(kind, shown(&pipeline.0)).carrying(pipeline.clone());
+        let parcel = self.world.parcel(kind, || shown(&pipeline.0)).carrying(pipeline.clone());
         let reply = self.world.cache_call(self.place, parcel, pipeline, connection).await;
         protection::judge(self, Actor::Cache, &reply);
         reply
