@@ -146,9 +146,10 @@ impl World {
         {
             let mut server = self.inner.cache.server.borrow_mut();
             for command in pipeline {
-                let before = server.stats();
+                let is_of_queue = command.get(1).is_some_and(|key| key == DIRTY.as_bytes());
+                let before = is_of_queue.then(|| server.stats());
                 last = server.execute(session, now, command);
-                if command.get(1).is_some_and(|key| key == DIRTY.as_bytes()) {
+                if let Some(before) = before {
                     let (hits, misses) = self.inner.cache.queue_lookups.get();
                     let after = server.stats();
                     let lookups = (hits + after.hits - before.hits, misses + after.misses - before.misses);

@@ -15,15 +15,12 @@ impl World {
         self.note(EventKind::RequestStarted { request: first, client, operation: operation.clone() });
         let world = self.clone();
         self.inner.sim.spawn(async move {
-            let tries = if operation.write().is_some() { 0 } else { retries };
-            let mut failed = world.ask(client, first, &operation).await;
-            for _ in 0..tries {
-                if !failed {
-                    return;
-                }
-                let request = world.next_request();
+            let mut tries = if operation.write().is_some() { 0 } else { retries };
+            let mut request = first;
+            while world.ask(client, request, &operation).await && tries > 0 {
+                tries -= 1;
+                request = world.next_request();
                 world.note(EventKind::RequestStarted { request, client, operation: operation.clone() });
-                failed = world.ask(client, request, &operation).await;
             }
         });
     }
@@ -68,7 +65,7 @@ impl World {
 impl World {
     async fn write(&self, context: Context, row: Row) -> Result<(), Failure> {
         if self.settings().read_modify_write {
-            return read_modify_write(context, row).await;
+            return Box::pin(read_modify_write(context, row)).await;
         }
         (self.inner.pattern.roles.write)(context, row).await
     }

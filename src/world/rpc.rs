@@ -35,21 +35,24 @@ type Work = Pin<Box<dyn Future<Output = Served<()>>>>;
 
 impl World {
     /// Makes a call. The work at the other end goes on even if the caller dies or gives up, as it does over a network.
-    pub(crate) async fn call<T: 'static>(
+    pub(crate) fn call<T: 'static>(
         &self,
         call: Call,
         serve: impl Future<Output = Served<T>> + 'static,
-    ) -> Result<T, Failure> {
+    ) -> impl Future<Output = Result<T, Failure>> {
         // What is found waits here, so that all that carries calls exists once and not for each type of result.
         let found = Rc::new(Cell::new(None));
         let keep = Rc::clone(&found);
-        let work = async move {
+        // The work gets its place in memory here: a future that is moved from caller to caller is copied each time.
+        let work: Work = Box::pin(async move {
             let Served { result, parcel } = serve.await;
             Served { result: result.map(|result| keep.set(Some(result))), parcel }
-        };
-        let to = call.to;
-        self.call_for(call, Box::pin(work)).await?;
-        found.take().ok_or(Failure::Reset(to))
+        });
+        async move {
+            let to = call.to;
+            self.call_for(call, work).await?;
+            found.take().ok_or(Failure::Reset(to))
+        }
     }
 
     async fn call_for(&self, call: Call, work: Work) -> Result<(), Failure> {

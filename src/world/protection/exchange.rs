@@ -7,6 +7,7 @@
 //!
 //! It costs a connection for each miss, a second message for each write or deletion of a copy, and tombstones in memory.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -43,7 +44,7 @@ impl Cached {
     /// Reads the reply of a `GET`.
     pub(super) fn read(key: RowKey, reply: &Reply) -> Result<Self, Failure> {
         let Reply::Bulk(Some(bytes)) = reply else { return Ok(Self::Nothing) };
-        let text = String::from_utf8_lossy(bytes);
+        let text = text_of(bytes);
         if text == ABSENT {
             return Ok(Self::Absent);
         }
@@ -69,6 +70,10 @@ impl Cached {
             Self::Nothing | Self::Absent | Self::Lease(_) => None,
         }
     }
+}
+
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// A connection that is kept between two messages, so that the second can go by what the first has seen.
