@@ -87,16 +87,16 @@ impl World {
     /// # Errors
     ///
     /// When the cache can't be had, or answers with an error.
-    pub(crate) async fn cache_call(
+    pub(crate) fn cache_call(
         &self,
         from: Place,
         parcel: Parcel,
         pipeline: Commands,
         kept: Option<Rc<Connection>>,
-    ) -> Result<Reply, Failure> {
+    ) -> impl Future<Output = Result<Reply, Failure>> {
         let limit = self.inner.timings.cache_timeout;
         let call = Call { from, to: Actor::Cache, parcel, limit };
-        self.call(call, self.clone().serve_cache(from.actor, pipeline, kept)).await
+        self.call(call, self.clone().serve_cache(from.actor, pipeline, kept))
     }
 
     async fn serve_cache(self, from: Actor, pipeline: Commands, kept: Option<Rc<Connection>>) -> Served<Reply> {
@@ -104,11 +104,11 @@ impl World {
         let _turn = self.turn(Actor::Cache, &node.thread).await;
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
-        self.hand_over(from, &pipeline.0);
+        self.hand_over(from, pipeline.all());
         let reply = match kept.as_deref().map(Connection::session) {
-            Some(Some(session)) => self.execute(&mut session.borrow_mut(), &pipeline.0, ChangedBy::Pattern),
+            Some(Some(session)) => self.execute(&mut session.borrow_mut(), pipeline.all(), ChangedBy::Pattern),
             Some(None) => return Served::failed(World::cut_off()),
-            None => self.execute_once(&pipeline.0),
+            None => self.execute_once(pipeline.all()),
         };
         // With `appendfsync always`, the one thread waits for the disk.
         let delay = node.server.borrow_mut().take_delay();
@@ -267,7 +267,7 @@ impl World {
         let (value, row) = match &entry.value {
             ValueView::Text(bytes) => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
-                let row = RowKey::from_cache_key(&key).and_then(|row_key| copy_of(row_key, &text));
+                let row = RowKey::from_cache_key(&key).and_then(|row_key| self.copy_of(row_key, &text));
                 (text, row)
             }
             other => (other.summary().into_owned(), None),
@@ -279,12 +279,17 @@ impl World {
         self.note(EventKind::CacheWritten { key, value, row, expires, bytes });
     }
 
+    /// The row of which a value is a copy, if it is one of the row that its key names.
+    fn copy_of(&self, key: RowKey, text: &str) -> Option<Row> {
+        self.inner.copies.read(key, text).ok().filter(|row| row.key() == key)
+    }
+
     /// The version of the row of which the cache holds a copy.
     #[must_use]
     pub fn cached_version(&self, key: RowKey) -> Option<u64> {
         let server = self.inner.cache.server.borrow();
         match server.peek(key.cache_key().as_bytes())?.value {
-            ValueView::Text(bytes) => copy_of(key, &String::from_utf8_lossy(&bytes)).map(|row| row.version()),
+            ValueView::Text(bytes) => self.copy_of(key, &String::from_utf8_lossy(&bytes)).map(|row| row.version()),
             _ => None,
         }
     }
@@ -324,11 +329,6 @@ fn is_dirty_list(key: &redis::Key) -> bool {
 /// A key's whole name, so that no two keys have the same.
 fn name_of(key: &[u8]) -> Rc<str> {
     std::str::from_utf8(key).map_or_else(|_| redis::quoted(key).into(), Rc::from)
-}
-
-/// The row of which a value is a copy, if it is one of the row that its key names.
-fn copy_of(key: RowKey, text: &str) -> Option<Row> {
-    Row::from_json(key.table, text).ok().filter(|row| row.key() == key)
 }
 
 fn text_of(bytes: &[u8]) -> Rc<str> {

@@ -84,16 +84,16 @@ impl World {
     /// # Errors
     ///
     /// When the database can't be had, or refuses a statement; an open transaction is then rolled back.
-    pub(crate) async fn database_call(
+    pub(crate) fn database_call(
         &self,
         from: Place,
         kept: Option<KeptConnection>,
         statements: Vec<Statement>,
-    ) -> Result<Vec<Row>, Failure> {
+    ) -> impl Future<Output = Result<Vec<Row>, Failure>> {
         let parcel = self.statements_parcel(&statements);
         let limit = self.inner.timings.database_timeout;
         let call = Call { from, to: Actor::Database, parcel, limit };
-        self.call(call, self.clone().serve_statements(kept, statements)).await
+        self.call(call, self.clone().serve_statements(kept, statements))
     }
 
     /// Reads a row of the replica.

@@ -7,6 +7,7 @@ mod cache_node;
 mod client;
 mod console;
 mod context;
+mod copies;
 mod database_node;
 mod dirty_list;
 mod event;

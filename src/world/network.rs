@@ -1,10 +1,10 @@
 //! Messages between actors: each takes its link's time, or is lost.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 
 use super::{Actor, EventKind, Loss, MessageId, Parcel, RequestId, World};
 use crate::engine::{Distribution, Rng, Sim};
-use crate::order::SmallMap;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +25,50 @@ pub(crate) struct Letter {
     pub(crate) request: Option<RequestId>,
 }
 
+/// The senders of the messages under way, by the messages' numbers; nobody in the place of one that is over.
+#[derive(Default)]
+struct InFlight {
+    senders: VecDeque<Option<Actor>>,
+    /// The number of the first of them.
+    first: u32,
+}
+
+impl InFlight {
+    /// The next message is sent.
+    fn insert(&mut self, from: Actor) {
+        self.senders.push_back(Some(from));
+    }
+
+    fn place(&self, message: MessageId) -> Option<usize> {
+        message.0.checked_sub(self.first + 1).map(|place| place as usize)
+    }
+
+    fn has(&self, message: MessageId) -> bool {
+        self.place(message).and_then(|place| self.senders.get(place)).is_some_and(Option::is_some)
+    }
+
+    /// A message is over; whether it was under way.
+    fn remove(&mut self, message: MessageId) -> bool {
+        let place = self.place(message).and_then(|place| self.senders.get_mut(place));
+        let was_there = place.is_some_and(|place| place.take().is_some());
+        while let Some(None) = self.senders.front() {
+            self.senders.pop_front();
+            self.first += 1;
+        }
+        was_there
+    }
+
+    /// The messages of a sender, in order.
+    fn of(&self, sender: Actor) -> impl Iterator<Item = MessageId> {
+        let numbers = (self.first + 1..).zip(&self.senders);
+        numbers.filter(move |(_, from)| **from == Some(sender)).map(|(number, _)| MessageId(number))
+    }
+}
+
 /// The links' state.
 pub(crate) struct Network {
     sent: Cell<u32>,
-    in_flight: RefCell<SmallMap<MessageId, Actor>>,
+    in_flight: RefCell<InFlight>,
     rng: RefCell<Rng>,
 }
 
@@ -40,7 +80,7 @@ impl Network {
     fn register(&self, from: Actor) -> MessageId {
         let message = MessageId(self.sent.get() + 1);
         self.sent.set(message.0);
-        self.in_flight.borrow_mut().insert(message, from);
+        self.in_flight.borrow_mut().insert(from);
         message
     }
 }
@@ -61,7 +101,7 @@ impl World {
             return self.lose(message, Loss::LinkCut);
         }
         self.inner.sim.sleep_until(arrives).await;
-        if !network.in_flight.borrow().contains_key(&message) {
+        if !network.in_flight.borrow().has(message) {
             return Delivery::SenderCrashed;
         }
         if self.is_cut(from, to) {
@@ -70,13 +110,13 @@ impl World {
         if is_reply && !self.is_up(to) {
             return self.lose(message, Loss::ReceiverDown);
         }
-        network.in_flight.borrow_mut().remove(&message);
+        network.in_flight.borrow_mut().remove(message);
         self.show(|| EventKind::Arrived { message });
         Delivery::Arrived
     }
 
     fn lose(&self, message: MessageId, loss: Loss) -> Delivery {
-        if self.inner.network.in_flight.borrow_mut().remove(&message).is_none() {
+        if !self.inner.network.in_flight.borrow_mut().remove(message) {
             return Delivery::SenderCrashed;
         }
         self.show(|| EventKind::MessageLost { message, loss });
@@ -86,10 +126,9 @@ impl World {
     /// Loses everything that `actor` has sent and that has not arrived: it was still in the buffers of a dead machine.
     pub(crate) fn lose_all_from(&self, actor: Actor) {
         let in_flight = &self.inner.network.in_flight;
-        let messages: Vec<_> =
-            in_flight.borrow().iter().filter(|(_, from)| **from == actor).map(|(message, _)| *message).collect();
+        let messages: Vec<MessageId> = in_flight.borrow().of(actor).collect();
         for message in messages {
-            in_flight.borrow_mut().remove(&message);
+            in_flight.borrow_mut().remove(message);
             self.show(|| EventKind::MessageLost { message, loss: Loss::SenderCrashed });
         }
     }

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::rc::Rc;
 
 use super::cache_node::CacheNode;
+use super::copies::Copies;
 use super::database_node::{DatabaseNode, KeptConnection};
 use super::network::Network;
 use super::outbox::Outbox;
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) database: DatabaseNode,
     pub(crate) outbox: Outbox,
     pub(crate) commits: Commits,
+    pub(crate) copies: Copies,
     recorder: Recorder,
     /// The text of all messages that nobody sees.
     blank: Rc<str>,
@@ -88,6 +90,7 @@ impl World {
             database: DatabaseNode::new(sim, timings.database_workers),
             outbox: Outbox::default(),
             commits: Commits::default(),
+            copies: Copies::default(),
             recorder: Recorder::new(sim, listener),
             blank: Rc::from(""),
             settings: RefCell::new(Rc::new(settings)),

@@ -163,8 +163,8 @@ impl Caller {
     ) -> Result<Reply, Failure> {
         self.alive().await;
         protection::allow(self, Actor::Cache)?;
-        let pipeline = Commands(pipeline.into());
-        let parcel = self.world.parcel(kind, || shown(&pipeline.0)).carrying(pipeline.clone());
+        let pipeline = Commands::from(pipeline);
+        let parcel = self.world.parcel(kind, || shown(pipeline.all())).carrying(pipeline.clone());
         let reply = self.world.cache_call(self.place, parcel, pipeline, connection).await;
         protection::judge(self, Actor::Cache, &reply);
         reply
