@@ -2,8 +2,22 @@
 //!
 //! Runs are [headless](Headless): nobody looks at them, so their events are counted as they happen and not kept.
 
+mod axis;
+mod batch;
+pub mod closed;
 mod headless;
+mod loss;
 mod lru;
+mod measure;
+mod metrics;
+mod spec;
+mod sweep;
 
+pub use axis::{Axis, UnknownAxis};
 pub use headless::{Headless, figures};
+pub use loss::{LossStudy, Losses};
 pub use lru::Lru;
+pub use measure::{Estimate, Measure};
+pub use metrics::metrics;
+pub use spec::{Durability, Kind, Range, Spec, SpecError};
+pub use sweep::{Cell, Sample, Sweep};

@@ -9,7 +9,7 @@ mod link;
 mod model;
 
 pub(crate) use driver::Driver;
-pub use driver::{Recording, run};
+pub use driver::{Recording, row_of_rank, run};
 pub use error::{LinkError, ScenarioError};
 pub use intervention::{Action, Intervention};
 pub use knob::{Knob, KnobSpec};
@@ -17,4 +17,5 @@ pub use library::scripted;
 pub use library::{READY, Ready, UnknownScenario, find, ready};
 pub(crate) use library::{guarded, with_outage, with_ttl};
 pub use link::{decode, encode};
+pub(crate) use link::{from_link, to_link};
 pub use model::{FORMAT, GREATEST_SEED, Limits, Scenario, ScriptedRequest, Step};
