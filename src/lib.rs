@@ -4,12 +4,15 @@
 pub mod audit;
 pub mod database;
 mod decimal;
+pub mod diagram;
 pub mod embed;
 pub mod engine;
+mod html;
 pub mod lab;
 pub mod lessons;
 pub mod order;
 pub mod patterns;
+mod query;
 pub mod redis;
 pub mod run;
 pub mod scenario;

@@ -14,4 +14,4 @@ pub use describe::describe;
 #[cfg(target_arch = "wasm32")]
 pub use lab::serve_lab;
 pub use params::{Params, Theme, parse_query};
-pub use request::{LoadRequest, Request, RequestError};
+pub use request::{LoadRequest, Request, RequestError, read_load};

@@ -2,6 +2,7 @@
 
 use crate::decimal::read_f64;
 use crate::patterns;
+use crate::query::pairs;
 use crate::run::SPEEDS;
 use crate::scenario::{self, GREATEST_SEED, Scenario};
 
@@ -12,8 +13,10 @@ const LONGEST: usize = 250_000;
 const MOST_COMPARED: usize = 4;
 
 /// The panels that can be asked for.
-pub const PANELS: [&str; 10] =
-    ["stage", "timeline", "ledger", "code", "metrics", "faults", "settings", "console", "log", "claims"];
+pub const PANELS: [&str; 12] = [
+    "stage", "timeline", "ledger", "code", "sequence", "metrics", "faults", "settings", "console", "log", "guide",
+    "claims",
+];
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +69,8 @@ pub struct Params {
     pub panels: Vec<&'static str>,
     /// The patterns to be compared with.
     pub compare: Vec<&'static str>,
+    /// The lesson to be opened: its id, or the address of an author's own beside the page.
+    pub lesson: Option<String>,
     /// What could not be used, in sentences.
     pub problems: Vec<String>,
 }
@@ -83,6 +88,7 @@ impl Default for Params {
             theme: Theme::Auto,
             panels: Vec::new(),
             compare: Vec::new(),
+            lesson: None,
             problems: Vec::new(),
         }
     }
@@ -180,8 +186,10 @@ impl Params {
                 self.compare = self.choose(name, value, &known);
                 self.compare.truncate(MOST_COMPARED);
             }
+            "lesson" if is_lesson(value) => self.lesson = Some(value.to_owned()),
+            "lesson" => self.complain(name, value, "the id of a lesson, or the path of a .json file beside the page"),
             other => {
-                let known = "pattern, scenario, seed, at, autoplay, speed, embed, theme, panels, compare, run";
+                let known = "pattern, scenario, seed, at, autoplay, speed, embed, theme, panels, compare, lesson, run";
                 self.problems.push(format!("The link's parameter \"{}\" is not known; known are {known}.", cut(other)));
             }
         }
@@ -223,35 +231,10 @@ fn sentence(text: &str) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
-/// The names and values of a query, decoded.
-fn pairs(query: &str) -> Vec<(String, String)> {
-    let parts = query.trim_start_matches('?').split('&').filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (percent_decoded(name), percent_decoded(value))
-        })
-        .collect()
-}
-
-fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut place = 0;
-    while let Some(byte) = bytes.get(place) {
-        let escape = bytes.get(place + 1..place + 3).and_then(|digits| std::str::from_utf8(digits).ok());
-        match (byte, escape.and_then(|digits| u8::from_str_radix(digits, 16).ok())) {
-            (b'%', Some(value)) => {
-                decoded.push(value);
-                place += 3;
-                continue;
-            }
-            (b'+', _) => decoded.push(b' '),
-            (other, _) => decoded.push(*other),
-        }
-        place += 1;
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+/// Whether a text names a lesson: an id, or a path on the page's own host, for nothing is ever fetched from another.
+fn is_lesson(text: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/');
+    !text.is_empty() && text.chars().all(is_plain) && !text.starts_with("//")
 }
 
 #[cfg(test)]
@@ -306,14 +289,19 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_after_the_end_is_the_end() {
-        assert_eq!(parse_query("scenario=first-read&at=900").at, 7.0);
+    fn a_lesson_is_the_page_s_own_or_lies_beside_it() {
+        for lesson in ["write-behind", "lessons/mine.json", "/course/mine.json"] {
+            assert_eq!(parse_query(&format!("lesson={lesson}")).lesson.as_deref(), Some(lesson));
+        }
+        for lesson in ["https://other.example/x.json", "//other.example/x.json", "", "a b", "javascript:x"] {
+            let params = parse_query(&format!("lesson={lesson}"));
+            assert_eq!((params.lesson, params.problems.len()), (None, 1), "{lesson}");
+        }
     }
 
     #[test]
-    fn escapes_are_decoded_and_half_ones_kept() {
-        assert_eq!(percent_decoded("a%20b+c%2"), "a b c%2");
-        assert_eq!(percent_decoded("%E2%9C%93%ZZ"), "✓%ZZ");
+    fn a_moment_after_the_end_is_the_end() {
+        assert_eq!(parse_query("scenario=first-read&at=900").at, 7.0);
     }
 
     proptest! {

@@ -208,7 +208,12 @@ fn wrong(method: &'static str, problem: impl Into<String>) -> RequestError {
     RequestError::Params { method, problem: problem.into() }
 }
 
-fn read_load(params: Value) -> Result<LoadRequest, RequestError> {
+/// Reads what the method `load` takes.
+///
+/// # Errors
+///
+/// When something in it is not known, with what there is.
+pub fn read_load(params: Value) -> Result<LoadRequest, RequestError> {
     let params: LoadParams = parse("load", params)?;
     let mut load = match (&params.run, &params.scenario) {
         (Some(run), _) => LoadRequest { scenario: read_run(run)?, scenario_id: None },

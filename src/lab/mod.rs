@@ -10,6 +10,7 @@ mod loss;
 mod lru;
 mod measure;
 mod metrics;
+pub mod search;
 mod spec;
 mod sweep;
 

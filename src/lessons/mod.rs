@@ -16,6 +16,7 @@ mod read_through;
 mod registry;
 mod requests;
 mod selection;
+pub mod tour;
 mod words;
 mod write_behind;
 mod write_behind_care;

@@ -8,12 +8,43 @@ use crate::engine::{Span, VirtualTime};
 use crate::workload::Mix;
 use crate::world::{Actor, Fault, FaultKind, Settings};
 
+/// What a ready scenario is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// What a pattern does when all is well, and what that costs.
+    Patterns,
+    /// Something dies.
+    Failures,
+    /// Two things happen at the same time.
+    Races,
+    /// There is more to do than can be done.
+    Overload,
+}
+
+impl Topic {
+    /// All topics, in the order of a course.
+    pub const ALL: [Self; 4] = [Self::Patterns, Self::Failures, Self::Races, Self::Overload];
+
+    /// Its name for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Patterns => "How it works",
+            Self::Failures => "When something dies",
+            Self::Races => "Races",
+            Self::Overload => "Overload",
+        }
+    }
+}
+
 /// A ready scenario.
 pub struct Ready {
     /// Its name in links and messages.
     pub id: &'static str,
     /// Its name for people.
     pub title: &'static str,
+    /// What it is about.
+    pub topic: Topic,
     /// What to watch for, in a sentence or two.
     pub story: &'static str,
     /// The moment that tells the story, in seconds.
@@ -39,6 +70,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "first-read",
         title: "The first read",
+        topic: Topic::Patterns,
         story: "Nobody has asked for this product yet: the cache misses, the database answers, and a copy stays behind.",
         moment: 2.0,
         without: None,
@@ -47,6 +79,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "second-read",
         title: "The second read",
+        topic: Topic::Patterns,
         story: "The first reader pays for the miss. The second finds the copy and never meets the database.",
         moment: 6.6,
         without: None,
@@ -58,6 +91,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "stale-read",
         title: "A stale read",
+        topic: Topic::Patterns,
         story: "The price changes in the database, the cached copy does not: until its time to live ends, readers get the \
                 old price.",
         moment: 10.2,
@@ -76,6 +110,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "write-through-write",
         title: "A write-through write",
+        topic: Topic::Patterns,
         story: "The write changes database and cache before anybody is told 'saved': slower, and the next read is a hit on \
                 the new value.",
         moment: 3.0,
@@ -88,6 +123,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "read-through-miss",
         title: "A read-through miss",
+        topic: Topic::Patterns,
         story: "The application asks only the cache layer. The layer itself goes to the database and keeps a copy.",
         moment: 2.4,
         without: None,
@@ -99,6 +135,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "hybrid-delete",
         title: "Update, then delete the copy",
+        topic: Topic::Patterns,
         story: "The write changes the database and deletes the cached copy: the next read misses once and is fresh.",
         moment: 7.6,
         without: None,
@@ -114,6 +151,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "hybrid-update",
         title: "Update, then update the copy",
+        topic: Topic::Patterns,
         story: "The write changes the database and stores the new row in the cache: the next read is a hit, and fresh.",
         moment: 7.6,
         without: None,
@@ -129,6 +167,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "write-behind-data-loss",
         title: "Saved, then lost",
+        topic: Topic::Failures,
         story: "People are told 'saved' as soon as the cache has their write. The cache dies before the next flush: what \
                 was only there is gone.",
         moment: 14.8,
@@ -138,6 +177,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "everyday",
         title: "An ordinary day",
+        topic: Topic::Patterns,
         story: "Four people read and write a handful of rows. Turn the settings, break what you like.",
         moment: 12.0,
         without: None,
@@ -146,6 +186,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "cache-outage",
         title: "The cache dies, the shop stays open",
+        topic: Topic::Failures,
         story: "The cache crashes and comes back empty. Nobody sees an error: reads go to the database, slower and dearer.",
         moment: 16.0,
         without: None,
@@ -158,6 +199,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "torn-write",
         title: "A crash between two writes",
+        topic: Topic::Failures,
         story: "Write-through writes the database, then the cache. The application dies between the two: the cache keeps \
                 the old value.",
         moment: 9.0,
@@ -167,6 +209,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "flusher-crash",
         title: "The flusher dies",
+        topic: Topic::Failures,
         story: "Writes are still acknowledged at once, but nothing brings them to the database: the queue grows until the \
                 flusher is back.",
         moment: 20.0,
@@ -179,6 +222,7 @@ pub static READY: [Ready; 51] = [
     Ready {
         id: "database-outage",
         title: "The database is down",
+        topic: Topic::Failures,
         story: "Write-behind goes on saying 'saved' while the database is away, and catches up afterwards.",
         moment: 18.0,
         without: None,
@@ -232,6 +276,14 @@ impl Ready {
     #[must_use]
     pub fn scenario(&self) -> Scenario {
         (self.build)()
+    }
+
+    /// The run without a protection and all that have one, this one among them, if there are any.
+    #[must_use]
+    pub fn family(&self) -> Vec<&'static Self> {
+        let first = self.without.unwrap_or(self.id);
+        let family: Vec<_> = READY.iter().filter(|ready| ready.id == first || ready.without == Some(first)).collect();
+        if family.len() > 1 { family } else { Vec::new() }
     }
 }
 

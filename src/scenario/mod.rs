@@ -14,7 +14,7 @@ pub use error::{LinkError, ScenarioError};
 pub use intervention::{Action, Intervention};
 pub use knob::{Knob, KnobSpec};
 pub use library::scripted;
-pub use library::{READY, Ready, UnknownScenario, find, ready};
+pub use library::{READY, Ready, Topic, UnknownScenario, find, ready};
 pub(crate) use library::{guarded, with_outage, with_ttl};
 pub use link::{decode, encode};
 pub(crate) use link::{from_link, to_link};

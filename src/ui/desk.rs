@@ -26,6 +26,8 @@ pub struct ViewSettings {
     pub panels: Vec<&'static str>,
     /// The patterns to be compared with.
     pub compare: Vec<&'static str>,
+    /// The lesson to begin with.
+    pub lesson: Option<String>,
 }
 
 impl ViewSettings {
@@ -64,8 +66,13 @@ impl Desk {
             speed: params.speed,
         };
         let frame = Rc::new(Frame::of(&session.run.trace.scene(head.at), head.at));
-        let view =
-            ViewSettings { theme: params.theme, embed: params.embed, panels: params.panels, compare: params.compare };
+        let view = ViewSettings {
+            theme: params.theme,
+            embed: params.embed,
+            panels: params.panels,
+            compare: params.compare,
+            lesson: params.lesson,
+        };
         Ok(Self {
             session: StoredValue::new_local(session),
             projector: StoredValue::new_local(Projector::default()),

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::icons::sprite;
 use super::part::Part;
 use super::shell::{
-    Beat, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, figures_panel, full_view,
-    keep_address, keep_theme, key, listen, log_panel, losses_panel, masthead, notices, promise, settings_panel, sheet,
-    story, transport,
+    Beat, Classroom, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, cures_panel,
+    figures_panel, full_view, guide_panel, keep_address, keep_theme, key, lessons_or, listen, log_panel, losses_panel,
+    masthead, notices, promise, sequence_panel, settings_panel, sheet, story, transport,
 };
 use super::stage::stage;
 use super::{Desk, Lab, clock};
@@ -37,16 +37,21 @@ fn page(desk: Desk, body: Part) {
     clock::start(desk);
     let lab = Lab::new();
     provide_context(lab);
+    Classroom::start(desk);
     bridge::install(desk, lab);
     keep_theme(desk);
     listen(desk);
     let is_embedded = desk.view().with_untracked(|view| view.embed);
     let page = if is_embedded {
-        let main = Part::new("<main></main>").add(notices()).add_all(theatre()).add(panels());
+        let main = Part::new("<main></main>").add(notices()).add(lessons_or(|| None)).add_all(theatre()).add(panels());
         Part::new(r#"<div class="page" data-embed="true"></div>"#).add(main).add(full_view())
     } else {
         keep_address(desk);
-        let main = Part::new("<main></main>").add(notices()).add(story()).add_all(theatre()).add(panels());
+        let main = Part::new("<main></main>")
+            .add(notices())
+            .add(lessons_or(|| Some(story())))
+            .add_all(theatre())
+            .add(panels());
         Part::new(r#"<div class="page"></div>"#).add(masthead()).add(main)
     };
     body.add(Part::new(&sprite())).add(page).add(sheet());
@@ -82,10 +87,13 @@ fn panels() -> Part {
     let column = || Part::new(r#"<div class="column" data-span="6"></div>"#);
     Part::new(r#"<div class="panels"></div>"#)
         .add_all(shows("ledger").then(losses_panel))
+        .add_all(is_whole.then(cures_panel))
         .add_all(shows("code").then(code_panel))
+        .add_all(shows("sequence").then(sequence_panel))
         .add_all(shows("metrics").then(figures_panel))
         .add_all(compares.then(compare_panel))
         .add(column().add_all(shows("settings").then(settings_panel)).add_all(shows("console").then(console_panel)))
         .add(column().add_all(shows("log").then(log_panel)))
+        .add_all(shows("guide").then(guide_panel))
         .add_all(shows("claims").then(claims_panel))
 }

@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::claims_html::claims_html;
+use super::guest::{Answer, Asked};
 use super::request::WorkerError;
 use crate::lessons::{CLAIMS, Claim, Exhibit, Showing, Verdict, find};
-use crate::scenario::encode;
+use crate::scenario::{decode, encode};
 
 /// All claims, without their evidence.
 pub(super) fn list(_: &Value) -> Result<Value, WorkerError> {
@@ -24,6 +26,27 @@ pub(super) fn evidence(params: &Value) -> Result<Value, WorkerError> {
     let mut told = said(claim);
     told["exhibits"] = Value::Array(exhibits);
     Ok(told)
+}
+
+/// The panel: it measures one claim after the other, and shows those of the pattern that runs, or all.
+pub(super) fn panel(params: &Value) -> Result<Value, WorkerError> {
+    let asked = Asked::read("claims-panel", params)?;
+    let mut known = asked.state.as_array().cloned().unwrap_or_default();
+    if asked.ask == "measure"
+        && let Some(next) = CLAIMS.get(known.len())
+    {
+        known.push(evidence(&json!({"id": next.id}))?);
+    }
+    let of_all = asked.field("all").is_some();
+    let pattern = decode(&asked.run)?.pattern;
+    let claims: Vec<Value> = CLAIMS.iter().map(|claim| said(claim)).collect();
+    let checked = if of_all { " checked" } else { "" };
+    let html = format!(
+        r#"<label class="claims__all"><input type="checkbox" name="all" data-ask="show"{checked}>of all patterns</label><ul class="claims">{}</ul>"#,
+        claims_html(&claims, &known, Some(pattern.as_str()).filter(|_| !of_all))
+    );
+    let again = (known.len() < CLAIMS.len()).then_some("measure");
+    Ok(Answer { html, state: Value::Array(known), again, ..Answer::default() }.into())
 }
 
 fn said(claim: &Claim) -> Value {
@@ -49,13 +72,35 @@ fn opened(showing: &Showing) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::decode;
+    use crate::scenario::ready;
 
     #[test]
     fn every_claim_is_listed_in_order() {
         let list = list(&Value::Null).unwrap();
         let ids: Vec<&str> = list.as_array().unwrap().iter().map(|claim| claim["id"].as_str().unwrap()).collect();
         assert_eq!(ids, CLAIMS.iter().map(|claim| claim.id).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_panel_measures_one_claim_after_the_other() {
+        let run = encode(&ready("write-behind-data-loss", None).unwrap());
+        let ask = |ask: &str, form: &str, state: &Value| {
+            panel(&json!({"run": run, "ask": ask, "form": form, "state": state})).unwrap()
+        };
+        let first = ask("", "", &Value::Null);
+        assert_eq!(first["again"], "measure");
+        let mut told = first;
+        let mut questions = 0;
+        while told["again"] == "measure" {
+            told = ask("measure", "", &told["state"]);
+            questions += 1;
+        }
+        assert_eq!(questions, CLAIMS.len());
+        let shown = |told: &Value, id: &str| told["html"].as_str().unwrap().contains(&format!("claim-{id}\""));
+        assert!(shown(&told, "WB4") && !shown(&told, "RT1"));
+        let all = ask("show", "all=on", &told["state"]);
+        assert!(shown(&all, "WB4") && shown(&all, "RT1") && all["again"].is_null());
+        assert!(!all["html"].as_str().unwrap().contains("claim__wait"));
     }
 
     #[test]

@@ -5,7 +5,15 @@
 //! `{"id": 1, "error": "..."}`, with the same `id`.
 
 mod claims;
+mod claims_html;
 mod export;
+mod guest;
+mod guide;
+mod lesson;
+mod lesson_html;
 mod request;
+mod runs;
+mod search;
+mod sequence;
 
 pub use request::answer;

@@ -3,13 +3,23 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{claims, export};
+use super::{claims, export, guide, lesson, search, sequence};
 use crate::lessons::UnknownClaim;
+use crate::lessons::tour::TourError;
 use crate::run::ExportError;
 use crate::scenario::{LinkError, ScenarioError};
 
 /// All methods.
-const METHODS: &[(&str, Method)] = &[("claims", claims::list), ("claim", claims::evidence), ("export", export::text)];
+const METHODS: &[(&str, Method)] = &[
+    ("claims", claims::list),
+    ("claims-panel", claims::panel),
+    ("claim", claims::evidence),
+    ("export", export::text),
+    ("sequence", sequence::drawing),
+    ("search", search::panel),
+    ("lesson", lesson::answer),
+    ("guide", guide::answer),
+];
 
 type Method = fn(&Value) -> Result<Value, WorkerError>;
 
@@ -42,6 +52,9 @@ pub(super) enum WorkerError {
     /// There is no such format.
     #[error(transparent)]
     Format(#[from] ExportError),
+    /// A lesson can't be read.
+    #[error(transparent)]
+    Lesson(#[from] TourError),
     /// A scenario can't be run.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
@@ -93,7 +106,7 @@ mod tests {
         }
         assert_eq!(
             ask(r#"{"method": "sing"}"#)["error"],
-            "there is no method 'sing'; there are: claims, claim, export"
+            "there is no method 'sing'; there are: claims, claims-panel, claim, export, sequence, search, lesson, guide"
         );
         assert_eq!(ask(r#"{"method": "claim"}"#)["error"], "'claim' needs the id of a claim, for example \"WB4\"");
     }

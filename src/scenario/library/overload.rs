@@ -1,6 +1,6 @@
 //! Loads that a cached system does not survive by itself, each beside the same run with a protection.
 
-use super::{Ready, guarded, seconds, with_outage};
+use super::{Ready, Topic, guarded, seconds, with_outage};
 use crate::engine::{Distribution, Span};
 use crate::scenario::{Action, Intervention, Knob, Scenario};
 use crate::workload::Mix;
@@ -34,6 +34,7 @@ fn stampede() -> Scenario {
 pub(super) const STAMPEDE: Ready = Ready {
     id: "stampede",
     title: "A stampede",
+    topic: Topic::Overload,
     story: "Everybody reads one product. The moment its copy expires, all of them miss and ask the database at once: it has \
             no connection left, and people are told of errors.",
     moment: 13.4,
@@ -44,6 +45,7 @@ pub(super) const STAMPEDE: Ready = Ready {
 pub(super) const STAMPEDE_SINGLE_FLIGHT: Ready = Ready {
     id: "stampede-single-flight",
     title: "A stampede, with single-flight",
+    topic: Topic::Overload,
     story: "The first who misses loads the row, the others wait for that one's answer: one statement for each expiry.",
     moment: 12.6,
     without: Some("stampede"),
@@ -53,6 +55,7 @@ pub(super) const STAMPEDE_SINGLE_FLIGHT: Ready = Ready {
 pub(super) const STAMPEDE_LEASES: Ready = Ready {
     id: "stampede-leases",
     title: "A stampede, with leases",
+    topic: Topic::Overload,
     story: "The cache gives one reader a lease to load and fill the key, and lets the others ask again a little later.",
     moment: 12.6,
     without: Some("stampede"),
@@ -62,6 +65,7 @@ pub(super) const STAMPEDE_LEASES: Ready = Ready {
 pub(super) const STAMPEDE_EARLY: Ready = Ready {
     id: "stampede-early-expiry",
     title: "A stampede, with early expiry",
+    topic: Topic::Overload,
     story: "Before the copy expires, a reader or two already load it anew, as chance will have it: nobody ever misses.",
     moment: 9.0,
     without: Some("stampede"),
@@ -75,6 +79,7 @@ fn avalanche() -> Scenario {
 pub(super) const AVALANCHE: Ready = Ready {
     id: "avalanche",
     title: "An avalanche",
+    topic: Topic::Overload,
     story: "Sixty copies were stored together and expire together. From that second on every reader misses.",
     moment: 33.5,
     without: None,
@@ -84,6 +89,7 @@ pub(super) const AVALANCHE: Ready = Ready {
 pub(super) const AVALANCHE_JITTER: Ready = Ready {
     id: "avalanche-jitter",
     title: "An avalanche, with jitter",
+    topic: Topic::Overload,
     story: "Each copy gets a time to live of its own, up to half shorter: they expire one after the other.",
     moment: 33.5,
     without: Some("avalanche"),
@@ -98,6 +104,7 @@ fn penetration() -> Scenario {
 pub(super) const PENETRATION: Ready = Ready {
     id: "penetration",
     title: "Keys that don't exist",
+    topic: Topic::Overload,
     story: "Most readers ask for rows that don't exist. What does not exist is never cached, so each of them goes through to \
             the database.",
     moment: 8.0,
@@ -108,6 +115,7 @@ pub(super) const PENETRATION: Ready = Ready {
 pub(super) const PENETRATION_NEGATIVE: Ready = Ready {
     id: "penetration-negative",
     title: "Keys that don't exist, remembered",
+    topic: Topic::Overload,
     story: "The cache keeps for half a minute that a row does not exist: only the first reader of each goes through.",
     moment: 12.0,
     without: Some("penetration"),
@@ -117,6 +125,7 @@ pub(super) const PENETRATION_NEGATIVE: Ready = Ready {
 pub(super) const PENETRATION_BLOOM: Ready = Ready {
     id: "penetration-bloom",
     title: "Keys that don't exist, filtered",
+    topic: Topic::Overload,
     story: "The application has a few bits for each row that exists, and turns the others away without asking anybody.",
     moment: 8.0,
     without: Some("penetration"),
@@ -130,6 +139,7 @@ fn hot_key() -> Scenario {
 pub(super) const HOT_KEY: Ready = Ready {
     id: "hot-key",
     title: "A key too hot",
+    topic: Topic::Overload,
     story: "One key is read more often than one cache server can answer. Its readers give up on the cache and crush the \
             database, which would not have been needed.",
     moment: 6.0,
@@ -140,6 +150,7 @@ pub(super) const HOT_KEY: Ready = Ready {
 pub(super) const HOT_KEY_NEAR: Ready = Ready {
     id: "hot-key-near",
     title: "A key too hot, kept near",
+    topic: Topic::Overload,
     story: "The application keeps its hottest copies in its own memory for five seconds. The cache tells it when one changes.",
     moment: 6.0,
     without: Some("hot-key"),
@@ -156,6 +167,7 @@ fn retry_storm() -> Scenario {
 pub(super) const RETRY_STORM: Ready = Ready {
     id: "retry-storm",
     title: "A retry storm",
+    topic: Topic::Overload,
     story: "The database is slow for nine seconds. Whoever is told of an error asks again at once: more and more ask, and \
             errors go on after the database is well again.",
     moment: 25.0,
@@ -166,6 +178,7 @@ pub(super) const RETRY_STORM: Ready = Ready {
 pub(super) const RETRY_STORM_BREAKER: Ready = Ready {
     id: "retry-storm-breaker",
     title: "A retry storm, with a circuit breaker",
+    topic: Topic::Overload,
     story: "After three failures the application leaves the database in peace for a while and answers with the rows that it \
             remembers.",
     moment: 25.0,
@@ -183,6 +196,7 @@ fn cold_start() -> Scenario {
 pub(super) const COLD_START: Ready = Ready {
     id: "cold-start",
     title: "A cold start",
+    topic: Topic::Overload,
     story: "Somebody flushes the cache in the middle of the day. Every reader misses, and the database gets all the load that \
             the cache had kept from it.",
     moment: 13.5,
@@ -193,6 +207,7 @@ pub(super) const COLD_START: Ready = Ready {
 pub(super) const COLD_START_SINGLE_FLIGHT: Ready = Ready {
     id: "cold-start-single-flight",
     title: "A cold start, with single-flight",
+    topic: Topic::Overload,
     story: "Each row is loaded once, however many wait for it: the database is asked for as many rows as there are.",
     moment: 13.5,
     without: Some("cold-start"),
@@ -208,6 +223,7 @@ fn pool_exhausted() -> Scenario {
 pub(super) const POOL_EXHAUSTED: Ready = Ready {
     id: "pool-exhausted",
     title: "No connection left",
+    topic: Topic::Overload,
     story: "The database becomes slow, so each statement keeps its connection for longer. Soon all three are taken, four \
             readers wait, and the next are refused.",
     moment: 18.5,
@@ -218,6 +234,7 @@ pub(super) const POOL_EXHAUSTED: Ready = Ready {
 pub(super) const POOL_EXHAUSTED_BREAKER: Ready = Ready {
     id: "pool-exhausted-breaker",
     title: "No connection left, with a circuit breaker",
+    topic: Topic::Overload,
     story: "The application stops asking the slow database and answers with the rows that it remembers.",
     moment: 18.5,
     without: Some("pool-exhausted"),
@@ -237,6 +254,7 @@ fn slow_tail() -> Scenario {
 pub(super) const SLOW_TAIL: Ready = Ready {
     id: "slow-tail",
     title: "A long tail",
+    topic: Topic::Overload,
     story: "Most messages to the database are quick, a few take many times as long, and some readers wait in vain.",
     moment: 24.0,
     without: None,
@@ -246,6 +264,7 @@ pub(super) const SLOW_TAIL: Ready = Ready {
 pub(super) const SLOW_TAIL_HEDGED: Ready = Ready {
     id: "slow-tail-hedged",
     title: "A long tail, hedged",
+    topic: Topic::Overload,
     story: "A read without an answer after a second and a half is sent once more, and the first answer counts.",
     moment: 24.0,
     without: Some("slow-tail"),

@@ -1,6 +1,6 @@
 //! Interleavings that leave something wrong behind, each beside the same run with a protection.
 
-use super::{Ready, guarded, scripted, with_outage};
+use super::{Ready, Topic, guarded, scripted, with_outage};
 use crate::engine::{Distribution, Span};
 use crate::scenario::Step::{Read, Write};
 use crate::scenario::{Knob, Scenario};
@@ -27,6 +27,7 @@ fn stale_fill() -> Scenario {
 pub(super) const STALE_FILL: Ready = Ready {
     id: "stale-fill",
     title: "The stale fill",
+    topic: Topic::Races,
     story: "A reader misses and gets the old row. Before she stores it, a writer changes the row and deletes the copy. Then \
             the old row is stored, and stays.",
     moment: 9.9,
@@ -37,6 +38,7 @@ pub(super) const STALE_FILL: Ready = Ready {
 pub(super) const STALE_FILL_LEASES: Ready = Ready {
     id: "stale-fill-leases",
     title: "The stale fill, with leases",
+    topic: Topic::Races,
     story: "The reader got a lease with her miss. The deletion made it void, so the cache does not take her old row.",
     moment: 7.0,
     without: Some("stale-fill"),
@@ -46,6 +48,7 @@ pub(super) const STALE_FILL_LEASES: Ready = Ready {
 pub(super) const STALE_FILL_VERSIONED: Ready = Ready {
     id: "stale-fill-versioned",
     title: "The stale fill, with versions",
+    topic: Topic::Races,
     story: "The deletion left a tombstone. The reader watched the key, so her EXEC does not store what she had read before.",
     moment: 7.0,
     without: Some("stale-fill"),
@@ -55,6 +58,7 @@ pub(super) const STALE_FILL_VERSIONED: Ready = Ready {
 pub(super) const STALE_FILL_SECOND_DELETE: Ready = Ready {
     id: "stale-fill-second-delete",
     title: "The stale fill, deleted again",
+    topic: Topic::Races,
     story: "Four seconds after the first deletion comes a second. Until then the old row is read, afterwards no more.",
     moment: 9.9,
     without: Some("stale-fill"),
@@ -79,6 +83,7 @@ fn crossing_writers() -> Scenario {
 pub(super) const CROSSING_WRITERS: Ready = Ready {
     id: "crossing-writers",
     title: "Two writers cross",
+    topic: Topic::Races,
     story: "Two writers reach the database in one order and the cache in the other. The older value stays in the cache.",
     moment: 12.1,
     without: None,
@@ -88,6 +93,7 @@ pub(super) const CROSSING_WRITERS: Ready = Ready {
 pub(super) const CROSSING_WRITERS_VERSIONED: Ready = Ready {
     id: "crossing-writers-versioned",
     title: "Two writers cross, with versions",
+    topic: Topic::Races,
     story: "Each writer looks at the copy first and replaces only an older one, if nobody has touched it meanwhile.",
     moment: 12.1,
     without: Some("crossing-writers"),
@@ -109,6 +115,7 @@ fn lost_delete() -> Scenario {
 pub(super) const LOST_DELETE: Ready = Ready {
     id: "lost-delete",
     title: "The deletion is lost on its way",
+    topic: Topic::Races,
     story: "The row is written, but the message that deletes the copy never arrives. The old copy lives out its time.",
     moment: 12.2,
     without: None,
@@ -118,6 +125,7 @@ pub(super) const LOST_DELETE: Ready = Ready {
 pub(super) const LOST_DELETE_AGAIN: Ready = Ready {
     id: "lost-delete-again",
     title: "The deletion is lost, and sent again",
+    topic: Topic::Races,
     story: "Two seconds later the copy is deleted once more, which this time arrives.",
     moment: 12.2,
     without: Some("lost-delete"),
@@ -143,6 +151,7 @@ fn out_of_order() -> Scenario {
 pub(super) const OUT_OF_ORDER: Ready = Ready {
     id: "out-of-order-flush",
     title: "A flush out of order",
+    topic: Topic::Races,
     story: "The flusher writes two copies of one row with statements that run side by side. The older lands last, and a write \
             that was saved is gone.",
     moment: 9.4,
@@ -153,6 +162,7 @@ pub(super) const OUT_OF_ORDER: Ready = Ready {
 pub(super) const OUT_OF_ORDER_VERSIONED: Ready = Ready {
     id: "out-of-order-flush-versioned",
     title: "A flush out of order, with versions",
+    topic: Topic::Races,
     story: "Each statement says AND version < …, so an older copy never replaces a newer row.",
     moment: 9.4,
     without: Some("out-of-order-flush"),
@@ -162,6 +172,7 @@ pub(super) const OUT_OF_ORDER_VERSIONED: Ready = Ready {
 pub(super) const TORN_WRITE_TOGETHER: Ready = Ready {
     id: "torn-write-together",
     title: "A crash within one transaction",
+    topic: Topic::Failures,
     story: "The cache is written between BEGIN and COMMIT. The application dies in between: the database takes its change \
             back, and both still agree.",
     moment: 9.0,
@@ -172,6 +183,7 @@ pub(super) const TORN_WRITE_TOGETHER: Ready = Ready {
 pub(super) const DATA_LOSS_DURABLE: Ready = Ready {
     id: "write-behind-durable",
     title: "Saved, and on disk",
+    topic: Topic::Failures,
     story: "The cache forces each write to its disk before anybody is told 'saved'. It dies at the same moment, comes back \
             with its queue, and the flusher goes on.",
     moment: 14.8,
@@ -195,6 +207,7 @@ fn torn_delete(pattern: &str) -> Scenario {
 pub(super) const TORN_DELETE: Ready = Ready {
     id: "torn-delete",
     title: "A crash before the deletion",
+    topic: Topic::Races,
     story: "The row is in the database, and the application dies before it has deleted the copy: whoever reads gets the old \
             row, for as long as the copy lives.",
     moment: 13.3,
@@ -205,6 +218,7 @@ pub(super) const TORN_DELETE: Ready = Ready {
 pub(super) const TORN_DELETE_OUTBOX: Ready = Ready {
     id: "torn-delete-outbox",
     title: "A crash before the deletion, with an outbox",
+    topic: Topic::Races,
     story: "With the row, the database has a notice that its copy is old. A relay finds it and deletes the copy, though the \
             application is dead.",
     moment: 10.0,
@@ -215,6 +229,7 @@ pub(super) const TORN_DELETE_OUTBOX: Ready = Ready {
 pub(super) const LOST_DELETE_OUTBOX: Ready = Ready {
     id: "lost-delete-outbox",
     title: "The deletion is lost, with an outbox",
+    topic: Topic::Races,
     story: "The application's message is lost, but the notice stays in the database until the relay's own deletion is done.",
     moment: 12.2,
     without: Some("lost-delete"),
@@ -235,6 +250,7 @@ fn replica_refill() -> Scenario {
 pub(super) const REPLICA_REFILL: Ready = Ready {
     id: "replica-refill",
     title: "A replica refills the old value",
+    topic: Topic::Races,
     story: "The copy is deleted, but the next reader asks a replica that has not heard of the write. The old row is stored \
             again, and stays when the replica has long caught up.",
     moment: 15.8,
@@ -245,6 +261,7 @@ pub(super) const REPLICA_REFILL: Ready = Ready {
 pub(super) const REPLICA_REFILL_VERSIONED: Ready = Ready {
     id: "replica-refill-versioned",
     title: "A replica's old value is refused",
+    topic: Topic::Races,
     story: "The deletion left a tombstone with the version of the write. What the replica has is older, so the reader asks the \
             database itself.",
     moment: 12.0,
@@ -266,6 +283,7 @@ fn lost_update() -> Scenario {
 pub(super) const LOST_UPDATE: Ready = Ready {
     id: "lost-update",
     title: "A lost update",
+    topic: Topic::Races,
     story: "Two sales read the same stock, take one piece away and write the rest. Two pieces are sold, one is gone from the \
             stock.",
     moment: 9.0,
@@ -276,6 +294,7 @@ pub(super) const LOST_UPDATE: Ready = Ready {
 pub(super) const LOST_UPDATE_COMPARED: Ready = Ready {
     id: "lost-update-compared",
     title: "A lost update, refused",
+    topic: Topic::Races,
     story: "The database takes a write only if the row still has the version that it was worked out from. The second sale is \
             refused, reads the stock again, and writes one piece less.",
     moment: 9.0,

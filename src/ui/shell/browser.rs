@@ -97,6 +97,16 @@ pub fn pressed(event: &web_sys::MouseEvent, attribute: &str) -> Option<String> {
     target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
 }
 
+/// The text of a file on the page's own host.
+pub async fn text_of(address: &str) -> Option<String> {
+    let answer = JsFuture::from(web_sys::window()?.fetch_with_str(address)).await.ok()?;
+    let answer: web_sys::Response = answer.dyn_into().ok()?;
+    if !answer.ok() {
+        return None;
+    }
+    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
+}
+
 /// Runs one of the page's own programs; `failed` is called when it can't be had.
 pub fn add_program(source: &str, failed: impl Fn() + 'static) -> Option<()> {
     let document = web_sys::window()?.document()?;

@@ -3,8 +3,9 @@
 use web_sys::Element;
 
 use super::{pattern, pattern_id};
+use crate::html;
 use crate::ui::part::Part;
-use crate::ui::words::{Ink, Lit, html, lit_lines, paint};
+use crate::ui::words::{Ink, Lit, lit_lines, paint};
 use crate::ui::{Desk, Memo, effect, memo};
 
 const HTML: &str = r#"<section class="panel panel--code" data-span="6" data-testid="code">

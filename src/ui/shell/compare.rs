@@ -1,27 +1,15 @@
 //! The same requests under other patterns, side by side at the playhead.
 
-use leptos::prelude::*;
-use leptos::reactive::owner::LocalStorage;
-use leptos::task::spawn_local;
 use web_sys::Event;
 
-use super::{Beat, pattern_id};
+use super::rivals::{Rivals, Wanted};
+use super::{pattern_id, report};
 use crate::patterns::ALL;
-use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::ui::part::Part;
-use crate::ui::words::{Totals, add_compared, compare_head, compared};
-use crate::ui::{Desk, State, effect};
+use crate::ui::words::short_name;
+use crate::ui::{Desk, State};
 use crate::world::Pattern;
-
-/// A run under one of the patterns.
-struct Rival {
-    pattern: &'static Pattern,
-    run: Run,
-    totals: Totals,
-}
-
-type Rivals = RwSignal<Vec<Rival>, LocalStorage>;
 
 const HTML: &str = r#"<section class="panel" data-testid="compare">
 <header class="panel__head">
@@ -35,70 +23,30 @@ const HTML: &str = r#"<section class="panel" data-testid="compare">
 pub fn compare_panel() -> Part {
     let desk = Desk::of_page();
     let open = State::new(desk.view().with_untracked(|view| !view.compare.is_empty()));
-    let rivals: Rivals = RwSignal::new_local(Vec::new());
-    keep_rivals(desk, open, rivals);
+    let rivals = Rivals::keep(desk, move || if open.get() { wanted(desk) } else { Vec::new() });
+    let current = pattern_id(desk);
+    let pick = move |id: &str| report(desk, desk.choose_pattern(id));
     let panel = Part::new(HTML);
     panel
         .at("button")
         .text(move || if open.get() { "Close" } else { "Compare" })
         .set("aria-expanded", move || open.get().to_string())
         .on("click", move |_: Event| open.update(|open| *open = !*open));
-    panel.fill(move || open.get().then(|| table(rivals)).into_iter().collect())
+    panel.fill(move || open.get().then(|| rivals.table("Pattern", current, pick)).into_iter().collect())
 }
 
 /// The patterns to be compared: those that the link names, or all.
-fn chosen(desk: Desk) -> Vec<&'static Pattern> {
+fn chosen(desk: Desk) -> impl Iterator<Item = &'static Pattern> {
     let named = desk.view().with_untracked(|view| view.compare.clone());
-    ALL.iter().filter(|pattern| named.is_empty() || named.contains(&pattern.id)).collect()
+    ALL.iter().filter(move |pattern| named.is_empty() || named.contains(&pattern.id))
 }
 
-fn keep_rivals(desk: Desk, open: State<bool>, rivals: Rivals) {
-    let asked = StoredValue::new(0_u32);
-    effect(move || {
-        desk.follow_run();
-        rivals.set(Vec::new());
-        if !open.get() {
-            return;
-        }
-        asked.update_value(|asked| *asked += 1);
-        let (this, scenario) = (asked.get_value(), desk.scenario());
-        spawn_local(async move {
-            for pattern in chosen(desk) {
-                // One run at a time, so that the page stays alive between them.
-                gloo_timers::future::TimeoutFuture::new(0).await;
-                if asked.try_get_value() != Some(this) {
-                    return;
-                }
-                if let Some(rival) = rival(pattern, &scenario) {
-                    rivals.update(|rivals| rivals.push(rival));
-                }
-            }
-        });
+fn wanted(desk: Desk) -> Vec<Wanted> {
+    let scenario = desk.scenario();
+    let wanted = chosen(desk).map(|pattern| Wanted {
+        id: pattern.id,
+        name: short_name(pattern),
+        scenario: Scenario { pattern: pattern.id.to_owned(), ..scenario.clone() },
     });
-}
-
-fn rival(pattern: &'static Pattern, scenario: &Scenario) -> Option<Rival> {
-    let scenario = Scenario { pattern: pattern.id.to_owned(), ..scenario.clone() };
-    let run = Run::of(scenario).ok()?;
-    let totals = Totals::of(&run.trace);
-    Some(Rival { pattern, run, totals })
-}
-
-fn table(rivals: Rivals) -> Part {
-    let current = pattern_id(Desk::of_page());
-    let beat = Beat::of_page();
-    let table = Part::new(
-        r#"<div class="compare" tabindex="0" role="region" aria-label="Comparison"><table class="compare__table"></table></div>"#,
-    );
-    table.at("table").html(move || {
-        let (at, current) = (beat.at(), current.get());
-        rivals.with(|rivals| {
-            let mut html = compare_head();
-            for Rival { pattern, run, totals } in rivals {
-                add_compared(&mut html, pattern, &compared(run, totals, at), current == Some(pattern.id));
-            }
-            html
-        })
-    });
-    table
+    wanted.collect()
 }

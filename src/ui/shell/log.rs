@@ -4,10 +4,11 @@ use web_sys::{Event, MouseEvent};
 
 use super::beat::Turn;
 use super::{Beat, browser};
+use crate::html;
 use crate::run::ExportFormat;
 use crate::ui::icons::{icon, token};
 use crate::ui::part::Part;
-use crate::ui::words::{LogLine, clock, html, log};
+use crate::ui::words::{LogLine, clock, log};
 use crate::ui::{Desk, Lab};
 
 const HTML: &str = r#"<section class="panel panel--log" data-testid="log">

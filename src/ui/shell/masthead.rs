@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use super::keys::sheet_button;
+use super::lessons::lessons_button;
 use super::share::share_button;
 use super::theme::theme_button;
 use super::{pattern_id, report};
 use crate::embed::LoadRequest;
 use crate::patterns::{self, ALL};
-use crate::scenario::{self, READY, Ready};
+use crate::scenario::{self, READY, Ready, Topic};
 use crate::ui::Desk;
 use crate::ui::icons::{brand, icon};
 use crate::ui::part::Part;
@@ -17,7 +18,7 @@ use crate::ui::words::short_name;
 
 /// The masthead.
 pub fn masthead() -> Part {
-    let tools = Part::new(r#"<div class="masthead__tools"></div>"#).add_all(share_button());
+    let tools = Part::new(r#"<div class="masthead__tools"></div>"#).add(lessons_button()).add_all(share_button());
     Part::new(&format!(r#"<header class="masthead"><a class="brand" href="?">{}Cachescope</a></header>"#, brand()))
         .add(pattern_tabs())
         .add(pattern_picker())
@@ -78,11 +79,16 @@ pub fn load_ready(desk: Desk, id: &str) {
     desk.play();
 }
 
-/// The ready scenarios in groups: those made for the pattern that runs, then the others.
-fn grouped(pattern: Option<&str>) -> [(String, Vec<&'static Ready>); 2] {
-    let (own, others) = READY.iter().partition(|ready| Some(ready.scenario().pattern.as_str()) == pattern);
+/// The ready scenarios in groups: those made for the pattern that runs, then the others by topic.
+fn grouped(pattern: Option<&str>) -> Vec<(String, Vec<&'static Ready>)> {
+    let (own, others): (Vec<_>, Vec<&'static Ready>) =
+        READY.iter().partition(|ready| Some(ready.scenario().pattern.as_str()) == pattern);
     let name = pattern.and_then(|id| patterns::find(id).ok()).map(|pattern| short_name(&pattern)).unwrap_or_default();
-    [(format!("Made for {name}"), own), ("Made for other patterns".to_owned(), others)]
+    let by_topic = Topic::ALL.map(|topic| {
+        let of_topic = others.iter().copied().filter(|ready| ready.topic == topic).collect();
+        (topic.name().to_owned(), of_topic)
+    });
+    std::iter::once((format!("Made for {name}"), own)).chain(by_topic).collect()
 }
 
 fn scenario_picker() -> Part {
@@ -91,7 +97,9 @@ fn scenario_picker() -> Part {
     let picker = picker("pick--scenario", "Scenario");
     let own = || Part::new(r#"<option value="" selected disabled>A run of your own</option>"#);
     let ready = move |ready: &'static Ready| {
-        option(ready.id, ready.title).property("selected", move || desk.scenario_id() == Some(ready.id))
+        let mark = if ready.without.is_some() { "↳ " } else { "" };
+        option(ready.id, format!("{mark}{}", ready.title))
+            .property("selected", move || desk.scenario_id() == Some(ready.id))
     };
     let group = move |(label, list): (String, Vec<&'static Ready>)| {
         Part::new("<optgroup></optgroup>").set("label", move || label.clone()).add_all(list.into_iter().map(ready))

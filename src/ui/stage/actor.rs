@@ -4,11 +4,11 @@ use web_sys::{Event, MouseEvent};
 
 use super::board::Board;
 use super::menu::close;
+use crate::html;
 use crate::ui::geometry::Rect;
 use crate::ui::icons::{classed_icon, icon};
 use crate::ui::part::Part;
 use crate::ui::views::{Health, Look, down_seconds, fall, look};
-use crate::ui::words::html;
 use crate::ui::{Memo, memo};
 use crate::world::Actor;
 

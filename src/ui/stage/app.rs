@@ -2,12 +2,12 @@
 
 use super::actor::{Face, Vitals, actor, head};
 use super::board::Board;
+use crate::html;
 use crate::ui::Memo;
 use crate::ui::geometry::{Rect, plain};
 use crate::ui::icons::token;
 use crate::ui::part::Part;
 use crate::ui::views::{DeskView, desk, loader_desk};
-use crate::ui::words::html;
 use crate::world::Actor;
 
 const APP: Face = Face {

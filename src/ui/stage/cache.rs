@@ -2,11 +2,11 @@
 
 use super::actor::{Aside, Face, Vitals, actor, head};
 use super::board::Board;
+use crate::html;
 use crate::ui::geometry::{Class, chip, scatter};
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
 use crate::ui::views::{CacheView, Foot, Tile, TileState, Touch, cache};
-use crate::ui::words::html;
 use crate::ui::{Memo, memo};
 use crate::world::Actor;
 

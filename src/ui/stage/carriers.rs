@@ -2,12 +2,12 @@
 
 use super::actor::{Vitals, actor, bolt, head_button};
 use super::board::Board;
+use crate::html;
 use crate::ui::geometry::{Rect, Slips, plain, scatter};
 use crate::ui::icons::classed_icon;
 use crate::ui::memo;
 use crate::ui::part::Part;
 use crate::ui::views::{QueueView, Slip, fall, flusher, queue};
-use crate::ui::words::html;
 use crate::world::Actor;
 
 /// The queue.

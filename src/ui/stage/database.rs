@@ -2,10 +2,10 @@
 
 use super::actor::{Aside, Face, Vitals, actor, head};
 use super::board::Board;
+use crate::html;
 use crate::ui::geometry::{Class, drum};
 use crate::ui::part::Part;
 use crate::ui::views::{Note, Table, TableRow, statement, tables};
-use crate::ui::words::html;
 use crate::ui::{Memo, memo};
 use crate::world::Actor;
 

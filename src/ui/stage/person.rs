@@ -2,11 +2,11 @@
 
 use super::avatars::avatar;
 use super::board::Board;
+use crate::html;
 use crate::ui::geometry::Rect;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
 use crate::ui::views::{BubbleKind, PersonView, person};
-use crate::ui::words::html;
 
 const HTML: &str = r#"<article class="person">
 <svg class="person__avatar" viewBox="0 0 52 52" aria-hidden="true"></svg>

@@ -1,11 +1,10 @@
 //! One pattern's figures at a time, to be set beside another's.
 
-use super::html::{add, close};
-use super::{NOTHING, Totals, short_name, span};
+use super::{NOTHING, Totals, span};
 use crate::audit::Ledger;
 use crate::engine::VirtualTime;
+use crate::html::{add, close};
 use crate::run::Run;
-use crate::world::Pattern;
 
 /// A row of the comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,23 +42,14 @@ pub fn compared(run: &Run, totals: &Totals, at: VirtualTime) -> Compared {
     }
 }
 
-const HEADS: [&str; 10] = [
-    "Pattern",
-    "Told saved",
-    "Durable",
-    "Pending",
-    "Lost",
-    "Stale reads",
-    "Read, half",
-    "Write, half",
-    "Statements",
-    "Errors",
-];
+const HEADS: [&str; 9] =
+    ["Told saved", "Durable", "Pending", "Lost", "Stale reads", "Read, half", "Write, half", "Statements", "Errors"];
 
-/// The head of the table of patterns.
+/// The head of a table of runs, whose names are those of the `first` column.
 #[must_use]
-pub fn compare_head() -> String {
+pub fn compare_head(first: &str) -> String {
     let mut html = String::from("<thead><tr>");
+    add(&mut html, "th scope=\"col\"", first);
     for head in HEADS {
         add(&mut html, "th scope=\"col\"", head);
     }
@@ -67,8 +57,8 @@ pub fn compare_head() -> String {
     html
 }
 
-/// Adds a pattern's row.
-pub fn add_compared(html: &mut String, pattern: &Pattern, figures: &Compared, is_current: bool) {
+/// Adds the row of a run, which has an id and a name.
+pub fn add_compared(html: &mut String, (id, name): (&str, &str), figures: &Compared, is_current: bool) {
     let ledger = figures.ledger;
     let cells = [
         ("acknowledged", ledger.acknowledged.to_string()),
@@ -81,9 +71,13 @@ pub fn add_compared(html: &mut String, pattern: &Pattern, figures: &Compared, is
         ("statements", figures.statements.to_string()),
         ("failed", figures.failed.to_string()),
     ];
-    let current = if is_current { " data-current=\"true\"" } else { "" };
-    html.push_str(&format!("<tr data-testid=\"compare-{}\"{current}>", pattern.id));
-    add(html, "th scope=\"row\"", &short_name(pattern));
+    let (current, pressed) = match is_current {
+        true => (" data-current=\"true\"", " aria-current=\"true\""),
+        false => ("", ""),
+    };
+    html.push_str(&format!("<tr data-testid=\"compare-{id}\"{current}><th scope=\"row\">"));
+    add(html, &format!("button class=\"compare__name\" type=\"button\" data-pick=\"{id}\"{pressed}"), name);
+    close(html, "th");
     for (kind, value) in cells {
         let zero = if value == "0" { " data-zero=\"true\"" } else { "" };
         add(html, &format!("td data-kind=\"{kind}\"{zero}"), &value);

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::html::{add, close, escape};
 use super::numbers::clock;
 use crate::engine::VirtualTime;
+use crate::html::{add, close, escape};
 use crate::order::sort_by_numbers;
 use crate::redis::{self, COMMANDS, Command, quoted};
 use crate::run::Run;

@@ -1,10 +1,10 @@
 //! What became of each acknowledged write, told one by one.
 
-use super::html::{add, close};
 use super::{Rich, counted, moment};
 use crate::audit::{WriteRecord, WriteState};
 use crate::database::Row;
 use crate::engine::VirtualTime;
+use crate::html::{add, close};
 use crate::run::Run;
 
 /// Most writes that are listed.

@@ -2,13 +2,11 @@
 //! points at, how numbers read.
 
 mod caption;
-mod claims;
 mod code;
 mod compare;
 mod console;
 mod faults;
 mod figures;
-pub mod html;
 mod knobs;
 mod link;
 mod log;
@@ -23,7 +21,6 @@ mod story;
 mod totals;
 
 pub use caption::{Caption, Captions, Tone};
-pub use claims::claims_html;
 pub use code::{Lit, LitKind, lit_lines};
 pub use compare::{Compared, add_compared, compare_head, compared};
 pub use console::{Dialogue, complete, heard_html, hint, offers_html};

@@ -1,6 +1,6 @@
 //! Text with two ways to stand out, as data: the page decides what they look like.
 
-use super::html::{add, escape};
+use crate::html::{add, escape};
 
 /// A piece of text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,9 @@
 //! Where rows are read from a replica, the version of the tombstone tells whether it is far enough; if not, the database
 //! itself is asked. (The remote markers of Nishtala et al., NSDI 2013, section 4.2, are for this too.)
 //!
+//! A version is given where a write begins. Of two writes that the database commits in the other order, the cache keeps the
+//! one that began later.
+//!
 //! It costs a connection for each miss, a second message for each write or deletion of a copy, and tombstones in memory.
 
 use std::borrow::Cow;

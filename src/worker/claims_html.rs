@@ -1,12 +1,11 @@
-//! A claim with its evidence, as the worker tells it, drawn.
+//! The claims with their evidence as HTML.
 
 use serde_json::Value;
 
-use super::html::{add, close, escape};
+use crate::html::{add, close, escape};
 
 /// The claims of that pattern, or all of them without one.
-#[must_use]
-pub fn claims_html(claims: &[Value], evidence: &[Value], pattern: Option<&str>) -> String {
+pub(super) fn claims_html(claims: &[Value], evidence: &[Value], pattern: Option<&str>) -> String {
     let mut html = String::new();
     for claim in claims.iter().filter(|claim| pattern.is_none() || claim["pattern"].as_str() == pattern) {
         let shown = evidence.iter().find(|shown| shown["id"] == claim["id"]);

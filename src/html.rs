@@ -33,6 +33,16 @@ pub fn close(html: &mut String, opening: &str) {
     html.push('>');
 }
 
+/// The options of a list to pick from.
+#[must_use]
+pub fn options(names: &[String], chosen: &str) -> String {
+    let mut html = String::new();
+    for name in names {
+        add(&mut html, if name == chosen { "option selected" } else { "option" }, name);
+    }
+    html
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
