@@ -5,8 +5,13 @@
 mod experiments;
 #[path = "lab/headless.rs"]
 mod headless;
+#[path = "redis/real.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod real;
 #[path = "lab/seek.rs"]
 mod seek;
 #[path = "runs/support.rs"]
 #[allow(dead_code, reason = "other tests need more of it")]
 mod support;
+#[path = "lab/traffic.rs"]
+mod traffic;

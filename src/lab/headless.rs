@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::audit::{Books, Figures};
 use crate::engine::{Span, VirtualTime};
 use crate::scenario::{Action, Driver, Knob, Limits, Scenario, ScenarioError};
+use crate::workload::Recorded;
 
 /// How often, in virtual time, what no longer matters is forgotten.
 const FORGET_EVERY: Span = Span::from_millis(250);
@@ -34,12 +35,33 @@ impl Headless {
 
     /// The same where nothing is on its way for longer than `horizon`.
     fn with_horizon(scenario: Scenario, horizon: Span) -> Result<Self, ScenarioError> {
+        Self::start(scenario, horizon, None)
+    }
+
+    /// A run on a recorded workload, whose requests are in the order of their times. The scenario lasts until a while after
+    /// the last of them.
+    ///
+    /// # Errors
+    ///
+    /// When the scenario can't be run.
+    pub fn of_recorded(mut scenario: Scenario, requests: Rc<[Recorded]>) -> Result<Self, ScenarioError> {
+        let last = requests.last().map(|request| request.at).unwrap_or_default();
+        scenario.workload.rate = 0.0;
+        scenario.duration = last.since(VirtualTime::ZERO) + scenario.timings.client_timeout;
+        let horizon = horizon(&scenario);
+        Self::start(scenario, horizon, Some(requests))
+    }
+
+    fn start(scenario: Scenario, horizon: Span, recorded: Option<Rc<[Recorded]>>) -> Result<Self, ScenarioError> {
         scenario.check_within(&Limits::COUNTED)?;
         let books = Rc::new(RefCell::new(Books::new(horizon)));
         let entered = Rc::clone(&books);
         let listener = Box::new(move |at, event: &_| entered.borrow_mut().enter(at, event));
         let driver = Driver::new(&scenario, Some(listener))?;
-        driver.begin(&scenario);
+        match recorded {
+            Some(requests) => driver.begin_recorded(&scenario, requests),
+            None => driver.begin(&scenario),
+        }
         Ok(Self { scenario, driver, books, now: VirtualTime::ZERO, intervened: 0 })
     }
 
@@ -100,6 +122,12 @@ impl Headless {
     #[must_use]
     pub fn figures(&self) -> Ref<'_, Figures> {
         Ref::map(self.books.borrow(), Books::figures)
+    }
+
+    /// What is run.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
     }
 
     /// How many writes are remembered because they may still matter.

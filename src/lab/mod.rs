@@ -5,6 +5,7 @@
 mod axis;
 mod batch;
 pub mod closed;
+mod hash;
 mod headless;
 mod loss;
 mod lru;
@@ -13,6 +14,7 @@ mod metrics;
 pub mod search;
 mod spec;
 mod sweep;
+pub mod traffic;
 
 pub use axis::{Axis, UnknownAxis};
 pub use headless::{Headless, figures};

@@ -8,7 +8,7 @@ use crate::database::{Row, RowKey, TableId, changed, seed};
 use crate::engine::{Either, RunEnd, Signal, Sim, Span, VirtualTime, race};
 use crate::order::{SmallMap, sort_by_numbers};
 use crate::patterns;
-use crate::workload::{Generator, Mix};
+use crate::workload::{Generator, Mix, Recorded};
 use crate::world::{Actor, Event, Listener, Operation, World};
 
 /// What happened in a run.
@@ -129,6 +129,24 @@ impl Driver {
     /// Ends the run. Tasks hold the world and the world holds the tasks' simulation: this breaks the circle.
     pub(crate) fn end(&self) {
         self.sim.shutdown();
+    }
+
+    /// The same with a recorded workload in the place of the random one, whose requests are in the order of their times.
+    pub(crate) fn begin_recorded(&self, scenario: &Scenario, requests: Rc<[Recorded]>) {
+        let rows = requests.iter().map(|request| request.row + 1).max().unwrap_or_default();
+        let rows: Vec<RowKey> = (0..rows).map(row_of_rank).collect();
+        self.world.start(&rows);
+        if scenario.warm {
+            self.world.warm(&rows);
+        }
+        let driver = self.clone();
+        self.sim.spawn(async move {
+            for (number, request) in requests.iter().enumerate() {
+                driver.sim.sleep_until(request.at).await;
+                let step = if request.reads { Step::Read } else { Step::Write };
+                driver.submit(Actor::Client((number % 12) as u8 + 1), row_of_rank(request.row), step);
+            }
+        });
     }
 
     /// The world.
