@@ -1,6 +1,6 @@
 //! `window.cachescope.call(method, params)`, which returns a promise.
 
-use js_sys::{Error, JSON, Object, Promise, Reflect};
+use js_sys::{Error, Function, JSON, Object, Promise, Reflect};
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::JsValue;
@@ -34,6 +34,9 @@ fn answer(desk: Desk, lab: Lab, method: &JsValue, params: &JsValue) -> Result<Js
     if let Request::Trace { format } = request {
         return Ok(trace(desk, lab, format).into());
     }
+    if let Request::Experiment { params } = request {
+        return Ok(experiment(lab, &params).into());
+    }
     let json = carry_out(desk, request).map_err(|error| thrown(&error))?;
     JSON::parse(&json)
 }
@@ -50,6 +53,24 @@ fn trace(desk: Desk, lab: Lab, format: ExportFormat) -> Promise {
             drop(told);
         });
     })
+}
+
+/// What an experiment found out.
+fn experiment(lab: Lab, params: &Value) -> Promise {
+    Promise::new(&mut |resolve, reject| carry_on(lab, params, resolve, reject))
+}
+
+/// Asks until the worker has come to the end: each answer before names the job that the next question is about.
+fn carry_on(lab: Lab, params: &Value, resolve: Function, reject: Function) {
+    lab.ask("experiment", params, move |answer| {
+        let told = match answer {
+            Ok(under_way) if under_way["job"].is_u64() => return carry_on(lab, &under_way, resolve, reject),
+            Ok(told) => resolve.call1(&JsValue::NULL, &JSON::parse(&as_json(&told["result"])).unwrap_or_default()),
+            Err(problem) => reject.call1(&JsValue::NULL, &Error::new(&problem)),
+        };
+        // What a promise's own functions give is of no use.
+        drop(told);
+    });
 }
 
 fn read_params(params: &JsValue) -> Result<Value, RequestError> {
@@ -80,7 +101,7 @@ fn carry_out(desk: Desk, request: Request) -> Result<String, RequestError> {
         Request::Seek { at } => desk.seek(at),
         Request::Speed { value } => desk.set_speed(value),
         Request::Inject { fault, at } => desk.inject(fault, at)?,
-        Request::State | Request::Trace { .. } => {}
+        Request::State | Request::Trace { .. } | Request::Experiment { .. } => {}
     }
     Ok(as_json(&desk.state()))
 }

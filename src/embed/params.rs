@@ -13,9 +13,9 @@ const LONGEST: usize = 250_000;
 const MOST_COMPARED: usize = 4;
 
 /// The panels that can be asked for.
-pub const PANELS: [&str; 12] = [
+pub const PANELS: [&str; 13] = [
     "stage", "timeline", "ledger", "code", "sequence", "metrics", "faults", "settings", "console", "log", "guide",
-    "claims",
+    "claims", "lab",
 ];
 
 /// Light or dark.
@@ -71,6 +71,8 @@ pub struct Params {
     pub compare: Vec<&'static str>,
     /// The lesson to be opened: its id, or the address of an author's own beside the page.
     pub lesson: Option<String>,
+    /// The experiment to be made in the lab, as links hold it.
+    pub experiment: Option<String>,
     /// What could not be used, in sentences.
     pub problems: Vec<String>,
 }
@@ -89,6 +91,7 @@ impl Default for Params {
             panels: Vec::new(),
             compare: Vec::new(),
             lesson: None,
+            experiment: None,
             problems: Vec::new(),
         }
     }
@@ -188,8 +191,9 @@ impl Params {
             }
             "lesson" if is_lesson(value) => self.lesson = Some(value.to_owned()),
             "lesson" => self.complain(name, value, "the id of a lesson, or the path of a .json file beside the page"),
+            "experiment" => self.experiment = Some(value.to_owned()),
             other => {
-                let known = "pattern, scenario, seed, at, autoplay, speed, embed, theme, panels, compare, lesson, run";
+                let known = "pattern, scenario, seed, at, autoplay, speed, embed, theme, panels, compare, lesson, experiment, run";
                 self.problems.push(format!("The link's parameter \"{}\" is not known; known are {known}.", cut(other)));
             }
         }

@@ -11,8 +11,8 @@ use crate::scenario::{self, Scenario, ScenarioError};
 use crate::world::{Actor, Fault, FaultKind};
 
 /// The methods.
-pub(super) const METHODS: [&str; 11] =
-    ["describe", "load", "play", "pause", "step", "seek", "speed", "inject", "command", "state", "trace"];
+pub(super) const METHODS: [&str; 12] =
+    ["describe", "load", "play", "pause", "step", "seek", "speed", "inject", "command", "state", "trace", "experiment"];
 
 /// Why a message was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -105,6 +105,11 @@ pub enum Request {
         /// As what.
         format: ExportFormat,
     },
+    /// Makes an experiment in the lab, which reads it.
+    Experiment {
+        /// An object with a `spec`.
+        params: Value,
+    },
 }
 
 #[derive(Deserialize, Default)]
@@ -176,6 +181,7 @@ impl Request {
             "inject" => read_inject(params),
             "command" => parse::<CommandParams>(method, params).map(|CommandParams { text }| Self::Command { text }),
             "trace" => read_trace(params),
+            "experiment" => Ok(Self::Experiment { params }),
             plain => {
                 parse::<NoParams>(method, params)?;
                 Ok(match plain {

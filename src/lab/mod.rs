@@ -4,9 +4,11 @@
 
 mod axis;
 mod batch;
+pub mod chart;
 pub mod closed;
 mod hash;
 mod headless;
+mod job;
 mod loss;
 mod lru;
 mod measure;
@@ -18,6 +20,7 @@ pub mod traffic;
 
 pub use axis::{Axis, UnknownAxis};
 pub use headless::{Headless, figures};
+pub use job::Job;
 pub use loss::{LossStudy, Losses};
 pub use lru::Lru;
 pub use measure::{Estimate, Measure};

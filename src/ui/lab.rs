@@ -53,6 +53,11 @@ impl Lab {
         });
     }
 
+    /// Gives the worker, which has answered before, a file to read.
+    pub fn give(self, file: &JsValue) {
+        self.0.try_update_value(|state| state.send.as_ref().map(|send| send.call1(&JsValue::NULL, file).is_ok()));
+    }
+
     /// Asks; the answer comes later.
     pub fn ask(self, method: &str, params: &Value, then: impl FnOnce(Result<Value, String>) + 'static) {
         let begins = self.0.try_update_value(|state| {

@@ -38,7 +38,7 @@ pub use compare::compare_panel;
 pub use console::console_panel;
 pub use cures::cures_panel;
 pub use figures::figures_panel;
-pub use guests::{claims_panel, guide_panel};
+pub use guests::{claims_panel, guide_panel, lab_panel};
 pub use key::key;
 pub use keys::{listen, sheet};
 pub use lessons::{Classroom, lessons_or};
