@@ -28,6 +28,8 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// As light or dark as the system, with the strongest contrast.
+    Contrast,
 }
 
 impl Theme {
@@ -38,13 +40,14 @@ impl Theme {
             Self::Auto => "auto",
             Self::Light => "light",
             Self::Dark => "dark",
+            Self::Contrast => "contrast",
         }
     }
 
     /// The theme of that name.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.id() == id)
+        [Self::Auto, Self::Light, Self::Dark, Self::Contrast].into_iter().find(|theme| theme.id() == id)
     }
 }
 
@@ -181,7 +184,7 @@ impl Params {
             },
             "theme" => match Theme::from_id(value) {
                 Some(theme) => self.theme = theme,
-                None => self.complain(name, value, "auto, light or dark"),
+                None => self.complain(name, value, "auto, light, dark or contrast"),
             },
             "panels" => self.panels = self.choose(name, value, &PANELS),
             "compare" => {

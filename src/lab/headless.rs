@@ -4,7 +4,7 @@
 use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
-use crate::audit::{Books, Figures};
+use crate::audit::{Figures, Tally};
 use crate::engine::{Span, VirtualTime};
 use crate::scenario::{Action, Driver, Knob, Limits, Scenario, ScenarioError};
 use crate::workload::Recorded;
@@ -16,7 +16,7 @@ const FORGET_EVERY: Span = Span::from_millis(250);
 pub struct Headless {
     scenario: Scenario,
     driver: Driver,
-    books: Rc<RefCell<Books>>,
+    tally: Rc<RefCell<Tally>>,
     now: VirtualTime,
     /// How many interventions were carried out.
     intervened: usize,
@@ -54,15 +54,15 @@ impl Headless {
 
     fn start(scenario: Scenario, horizon: Span, recorded: Option<Rc<[Recorded]>>) -> Result<Self, ScenarioError> {
         scenario.check_within(&Limits::COUNTED)?;
-        let books = Rc::new(RefCell::new(Books::new(horizon)));
-        let entered = Rc::clone(&books);
+        let tally = Rc::new(RefCell::new(Tally::new(horizon)));
+        let entered = Rc::clone(&tally);
         let listener = Box::new(move |at, event: &_| entered.borrow_mut().enter(at, event));
         let driver = Driver::new(&scenario, Some(listener))?;
         match recorded {
             Some(requests) => driver.begin_recorded(&scenario, requests),
             None => driver.begin(&scenario),
         }
-        Ok(Self { scenario, driver, books, now: VirtualTime::ZERO, intervened: 0 })
+        Ok(Self { scenario, driver, tally, now: VirtualTime::ZERO, intervened: 0 })
     }
 
     /// Goes on until at least so many requests more were sent, or to the end. Gives whether it has come to the end.
@@ -71,10 +71,10 @@ impl Headless {
     ///
     /// When the run can't go on.
     pub fn advance(&mut self, requests: u64) -> Result<bool, ScenarioError> {
-        let enough = self.books.borrow().figures().requests.saturating_add(requests);
+        let enough = self.tally.borrow().figures().requests.saturating_add(requests);
         while !self.has_ended() {
             self.step()?;
-            if self.books.borrow().figures().requests >= enough {
+            if self.tally.borrow().figures().requests >= enough {
                 break;
             }
         }
@@ -96,7 +96,7 @@ impl Headless {
             self.driver.run_until(until)?;
         }
         let world = self.driver.world();
-        self.books.borrow_mut().forget(until, |key| world.cached_version(key));
+        self.tally.borrow_mut().forget(until, |key| world.cached_version(key));
         Ok(())
     }
 
@@ -121,7 +121,7 @@ impl Headless {
     /// The figures so far.
     #[must_use]
     pub fn figures(&self) -> Ref<'_, Figures> {
-        Ref::map(self.books.borrow(), Books::figures)
+        Ref::map(self.tally.borrow(), Tally::figures)
     }
 
     /// What is run.
@@ -133,7 +133,7 @@ impl Headless {
     /// How many writes are remembered because they may still matter.
     #[must_use]
     pub fn kept(&self) -> usize {
-        self.books.borrow().kept()
+        self.tally.borrow().kept()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::engine::VirtualTime;
 use crate::run::{Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
+use crate::ui::words::explained_html;
 use crate::world::Fault;
 
 /// How the page is shown.
@@ -52,6 +53,10 @@ pub struct Desk {
     scenario_id: State<Option<&'static str>>,
     view: State<ViewSettings>,
     notices: State<Vec<String>>,
+    /// Whether the run stops at the next violation.
+    stops: State<bool>,
+    /// What is explained, drawn; empty: nothing.
+    explained: State<String>,
 }
 
 impl Desk {
@@ -85,6 +90,8 @@ impl Desk {
             scenario_id: State::new(params.scenario_id),
             view: State::new(view),
             notices: State::new(params.problems),
+            stops: State::new(false),
+            explained: State::new(String::new()),
         })
     }
 
@@ -179,6 +186,23 @@ impl Desk {
         self.notices
     }
 
+    /// Whether a run that plays stops at the next violation; follows it.
+    #[must_use]
+    pub fn stops(self) -> State<bool> {
+        self.stops
+    }
+
+    /// What is explained, drawn; empty: nothing. Follows it.
+    #[must_use]
+    pub fn explained(self) -> String {
+        self.explained.get()
+    }
+
+    /// Explains the anomalies at these places among the marks of the audit; none: what was explained is closed.
+    pub fn explain(self, marks: &[u32], stopped: bool) {
+        self.explained.set(self.with_run(|run| explained_html(run, marks, stopped)));
+    }
+
     /// Tells the person something.
     pub fn notify(self, text: impl Into<String>) {
         let text = text.into();
@@ -224,6 +248,7 @@ impl Desk {
             }
             head.playing = true;
         });
+        self.explain(&[], false);
         self.show();
     }
 
@@ -239,11 +264,20 @@ impl Desk {
 
     /// Goes on by so many real seconds. Says whether it has just come to the end.
     pub fn advance(self, real_seconds: f64) -> bool {
-        let end = self.end();
-        let mut ended = false;
-        self.head.update(|head| ended = head.advance(real_seconds, end));
+        let (end, before) = (self.end(), self.head.get_untracked().at);
+        let next =
+            if self.stops.get_untracked() { self.with_run(|run| run.audit.violation_after(before)) } else { None };
+        let (mut ended, mut stopped) = (false, false);
+        self.head.update(|head| {
+            ended = head.advance(real_seconds, end);
+            stopped = head.stop_at(next);
+        });
+        if let Some(at) = next.filter(|_| stopped) {
+            let marks = self.with_run(|run| run.audit.violations_at(at));
+            self.explain(&marks, stopped);
+        }
         self.show();
-        ended
+        ended && !stopped
     }
 
     /// Goes to a time, at most the end.
@@ -347,6 +381,7 @@ impl Desk {
 
     fn run_changed(self) {
         self.projector.set_value(Projector::default());
+        self.explain(&[], false);
         self.revision.update(|revision| *revision += 1);
         self.show();
     }

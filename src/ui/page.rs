@@ -6,8 +6,8 @@ use super::icons::sprite;
 use super::part::Part;
 use super::shell::{
     Beat, Classroom, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, cures_panel,
-    figures_panel, full_view, guide_panel, keep_address, keep_theme, key, lab_panel, lessons_or, listen, log_panel,
-    losses_panel, masthead, notices, promise, sequence_panel, settings_panel, sheet, story, transport,
+    explained, figures_panel, full_view, guide_panel, keep_address, keep_theme, key, lab_panel, lessons_or, listen,
+    log_panel, losses_panel, masthead, notices, promise, sequence_panel, settings_panel, sheet, story, transport,
 };
 use super::stage::stage;
 use super::{Desk, Lab, clock};
@@ -71,7 +71,7 @@ fn theatre() -> Option<Part> {
     let foot = || {
         Part::new(r#"<div class="foot"></div>"#).add_all(has_ledger.then(promise)).add_all(has_faults.then(break_it))
     };
-    let deck = || Part::new(r#"<div class="deck"></div>"#).add_all(caption_bar()).add(transport());
+    let deck = || Part::new(r#"<div class="deck"></div>"#).add_all(caption_bar()).add(explained()).add(transport());
     let theatre = Part::new(r#"<div class="theatre"></div>"#)
         .add_all(has_stage.then(stage))
         .add_all(has_timeline.then(deck))

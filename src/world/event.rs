@@ -378,6 +378,13 @@ pub enum EventKind {
         /// It in words.
         text: Rc<str>,
     },
+    /// The application has worked out what it is about to write from a version of the row. Of several such, the last counts.
+    WorkedOut {
+        /// The write.
+        write: WriteId,
+        /// The write that made the version.
+        from: WriteId,
+    },
     /// A person typed a command to the cache.
     Typed {
         /// The command; empty when the cache sends something more, such as the reply of a command that waited.

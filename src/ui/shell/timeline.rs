@@ -148,13 +148,17 @@ fn one_mark(mark: MarkLabel, place: usize, wordings: Memo<Vec<Wording>>, end: f6
         mark.signal.id(),
         if loud { r#" data-loud="true""# } else { "" },
         if share > LATE { r#" data-late="true""# } else { "" },
-        icon(mark.signal.icon())
+        mark.signal.icon().map_or_else(|letter| format!("<b>{letter}</b>"), icon)
     ));
+    let found = mark.found;
     button.at("span").text(words);
     button
         .set("data-side", side)
         .set("data-future", move || (beat.at() < at).then_some("true"))
         .set("aria-label", move || name.clone())
         .set("title", move || title.clone())
-        .on("click", move |_: Event| desk.seek(at))
+        .on("click", move |_: Event| {
+            desk.seek(at);
+            desk.explain(&found, false);
+        })
 }

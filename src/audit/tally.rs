@@ -4,7 +4,7 @@
 //! matter is kept, so memory does not grow with the run. A write matters as long as it has not met its fate, as an older
 //! one of its row does, or as somebody may still be shown the version that it made. What is shown comes from the cache,
 //! from the database, from the memory of a process (which has shown it before), or has been on its way for less than the
-//! [horizon](Books::new).
+//! [horizon](Tally::new).
 
 use std::collections::VecDeque;
 
@@ -22,8 +22,8 @@ struct OpenRequest {
     write: Option<WriteId>,
 }
 
-/// The books while they are kept.
-pub struct Books {
+/// The tally while it is kept.
+pub struct Tally {
     figures: Figures,
     horizon: Span,
     /// By number, from `first_open` on; nothing in the place of one that has been answered.
@@ -33,8 +33,8 @@ pub struct Books {
     carriers: Carriers,
 }
 
-impl Books {
-    /// Empty books. Nothing that is on its way between two processes takes longer than `horizon`.
+impl Tally {
+    /// An empty tally. Nothing that is on its way between two processes takes longer than `horizon`.
     #[must_use]
     pub fn new(horizon: Span) -> Self {
         Self {
