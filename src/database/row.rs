@@ -53,7 +53,9 @@ impl RowKey {
         let mut key = String::with_capacity(singular.len() + 11);
         key.push_str(singular);
         key.push(':');
-        key.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+        for digit in &digits[first..] {
+            key.push(char::from(*digit));
+        }
         key
     }
 

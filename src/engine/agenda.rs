@@ -8,7 +8,7 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use super::time::VirtualTime;
 
-const LANES: usize = 4;
+const LANES: usize = 3;
 
 /// An event's place in time, and the slot that holds its action.
 #[derive(Clone, Copy)]

@@ -1,7 +1,6 @@
 //! The database's read replica: it has all that the database had a while ago.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 
 use super::World;
 use crate::database::{Row, RowKey};
@@ -11,7 +10,7 @@ use crate::order::SmallMap;
 /// What was committed to each row, in order: what may be asked for, and one before that. A row that nobody has written is as
 /// it was at the start.
 #[derive(Default)]
-pub(crate) struct Commits(RefCell<SmallMap<RowKey, VecDeque<(VirtualTime, Row)>>>);
+pub(crate) struct Commits(RefCell<SmallMap<RowKey, Vec<(VirtualTime, Row)>>>);
 
 impl World {
     /// No replica may be further behind.
@@ -22,9 +21,9 @@ impl World {
         let now = self.now();
         let mut commits = self.inner.commits.0.borrow_mut();
         let of_row = commits.or_default(row.key());
-        of_row.push_back((now, row.clone()));
+        of_row.push((now, row.clone()));
         while of_row.get(1).is_some_and(|(at, _)| *at + Self::FURTHEST_BEHIND < now) {
-            of_row.pop_front();
+            of_row.remove(0);
         }
     }
 

@@ -95,7 +95,8 @@ pageTest('a sweep is drawn with theory beside it, can be looked at closer, saved
   assert.equal(csv.split('\n').length, 1 + 21 + 1);
 
   const link = await panel.getByTestId('lab-link').getAttribute('href');
-  await points.first().click();
+  // Points of several patterns lie on one another; whichever is pressed asks the same.
+  await points.first().dispatchEvent('click');
   await finish(panel);
   assert.ok((await points.count()) > 21);
 
