@@ -20,6 +20,15 @@ pub enum RequestError {
     /// No such method.
     #[error("there is no method \"{0}\"; known are {known}", known = METHODS.join(", "))]
     Method(String),
+    /// A message whose method is no text.
+    #[error("a message's method must be a text, such as \"state\"")]
+    NoMethod,
+    /// A message of another version of the contract.
+    #[error("this page understands messages with cachescope: 1")]
+    Version,
+    /// What the page needs for it can't be had.
+    #[error("{0}")]
+    Unavailable(String),
     /// Bad parameters.
     #[error("the parameters of {method} are wrong: {problem}")]
     Params {
@@ -38,7 +47,9 @@ impl RequestError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Method(_) => "unknown-method",
+            Self::Method(_) | Self::NoMethod => "unknown-method",
+            Self::Version => "unknown-version",
+            Self::Unavailable(_) => "unavailable",
             Self::Params { .. } => "bad-params",
             Self::Scenario(_) => "bad-scenario",
         }

@@ -10,7 +10,7 @@ use super::derived::{Derive, Memo, memo};
 use super::kept::Kept;
 use crate::embed::{LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
-use crate::run::{Playhead, Run, Session, StateReport, state};
+use crate::run::{Futures, Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
 use crate::ui::words::explained_html;
@@ -53,6 +53,7 @@ pub struct Desk {
     scenario_id: State<Option<&'static str>>,
     view: State<ViewSettings>,
     notices: State<Vec<String>>,
+    futures: State<Futures>,
     /// Whether the run stops at the next violation.
     stops: State<bool>,
     /// What is explained, drawn; empty: nothing.
@@ -66,6 +67,7 @@ impl Desk {
     ///
     /// When the scenario can't be run, which reading the link has made sure of.
     pub fn new(params: Params) -> Result<Self, ScenarioError> {
+        let futures = Futures::of(params.scenario.clone());
         let session = Session::new(params.scenario)?;
         let head = Playhead {
             at: VirtualTime::from_secs_f64(params.at).min(session.end()),
@@ -90,6 +92,7 @@ impl Desk {
             scenario_id: State::new(params.scenario_id),
             view: State::new(view),
             notices: State::new(params.problems),
+            futures: State::new(futures),
             stops: State::new(false),
             explained: State::new(String::new()),
         })
@@ -231,7 +234,9 @@ impl Desk {
     ///
     /// When it can't be run; all stays as it was.
     pub fn load(self, load: LoadRequest) -> Result<(), ScenarioError> {
+        let futures = Futures::of(load.scenario.clone());
         let session = Session::new(load.scenario)?;
+        self.futures.set(futures);
         self.session.set_value(session);
         self.scenario_id.set(load.scenario_id);
         self.head.update(|head| head.at = VirtualTime::ZERO);
@@ -348,8 +353,30 @@ impl Desk {
     pub fn reset(self) -> Result<(), ScenarioError> {
         let mut result = Ok(());
         self.session.update_value(|session| result = session.reset());
+        self.futures.update(|futures| drop(futures.choose(0)));
         self.run_changed();
         result
+    }
+
+    /// The futures of the run; follows them.
+    #[must_use]
+    pub fn futures(self) -> State<Futures> {
+        self.futures
+    }
+
+    /// Shows another future of the run, at the same time.
+    ///
+    /// # Errors
+    ///
+    /// Never for a future that was seen before.
+    pub fn show_future(self, place: usize) -> Result<(), ScenarioError> {
+        let mut chosen = None;
+        self.futures.update(|futures| chosen = futures.choose(place));
+        let Some(scenario) = chosen else { return Ok(()) };
+        let run = Run::of(scenario)?;
+        self.session.update_value(|session| session.run = run);
+        self.run_changed();
+        Ok(())
     }
 
     /// Whether something was done to the run since it was loaded; follows the run.
@@ -368,8 +395,11 @@ impl Desk {
     fn intervene(self, action: Action, at: Option<VirtualTime>) -> Result<(), ScenarioError> {
         let at = at.unwrap_or_else(|| self.head.get_untracked().at);
         let mut result = Ok(());
-        self.session.update_value(|session| result = session.intervene(Intervention { at, action }));
+        let intervention = Intervention { at, action };
+        self.session.update_value(|session| result = session.intervene(intervention.clone()));
         if result.is_ok() {
+            let scenario = self.scenario();
+            self.futures.update(|futures| futures.branch(&intervention, &scenario));
             self.run_changed();
         }
         result

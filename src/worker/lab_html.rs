@@ -11,9 +11,6 @@ use crate::lab::{Axis, Cell, Estimate, Job, Kind, LossStudy, Measure, Spec, Swee
 use crate::patterns;
 use crate::scenario::Knob;
 
-/// How the panel looks: kept here, so that only those who open it load it.
-const STYLE: &str = include_str!("lab.css");
-
 /// A sentence.
 pub(super) fn note(text: &str) -> String {
     let mut html = String::new();
@@ -30,7 +27,8 @@ pub(super) fn problem(text: &str) -> String {
 
 /// The whole panel.
 pub(super) fn page(asked: &Asked, running: Option<&(String, f64)>, shown: &str) -> String {
-    let mut html = format!("<style>{STYLE}</style><div class=\"lab\">");
+    // A file of its own, which only those load who see the panel.
+    let mut html = String::from(r#"<link rel="stylesheet" href="lab.css"><div class="lab">"#);
     fields(&mut html, asked);
     if let Some((title, progress)) = running {
         let percent = (progress * 100.0).floor();

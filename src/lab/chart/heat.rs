@@ -46,7 +46,7 @@ impl Heat {
         let values = || self.cells.iter().filter_map(|cell| cell.value);
         let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
         let mut svg = format!(
-            r#"<svg class="chart" viewBox="0 0 {width} {height}" style="max-width:{width}px" role="img" aria-label="{} over {} and {}">"#,
+            r#"<svg class="chart chart--map" viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{} over {} and {}">"#,
             escape(&self.measure),
             escape(&self.x),
             escape(&self.y)

@@ -113,6 +113,12 @@ pub async fn text_of(address: &str) -> Option<String> {
     JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
 }
 
+/// Puts `mark` on what was pressed, or on what it is part of, if that has `attribute`.
+pub fn mark_pressed(event: &web_sys::MouseEvent, attribute: &str, mark: &str) -> Option<()> {
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    target.closest(&format!("[{attribute}]")).ok()??.set_attribute(mark, "").ok()
+}
+
 /// Runs one of the page's own programs; `failed` is called when it can't be had.
 pub fn add_program(source: &str, failed: impl Fn() + 'static) -> Option<()> {
     let document = web_sys::window()?.document()?;

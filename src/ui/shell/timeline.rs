@@ -63,7 +63,7 @@ fn ticks(end: f64) -> Vec<Part> {
     let tick = |number: u32| {
         let second = number * step;
         let share = f64::from(second) / end.max(1e-9);
-        Part::new(&format!(r#"<i class="timeline__tick" style="--at:{share:.4}">{second}</i>"#))
+        Part::new(&format!(r#"<i class="timeline__tick" data-style="--at:{share:.4}">{second}</i>"#))
     };
     (0..=count).map(tick).collect()
 }
@@ -144,7 +144,7 @@ fn one_mark(mark: MarkLabel, place: usize, wordings: Memo<Vec<Wording>>, end: f6
     };
     let title = name.clone();
     let button = Part::new(&format!(
-        r#"<button class="mark" type="button" data-kind="{}"{}{} style="--at:{share:.4}">{}<span></span></button>"#,
+        r#"<button class="mark" type="button" data-kind="{}"{}{} data-style="--at:{share:.4}">{}<span></span></button>"#,
         mark.signal.id(),
         if loud { r#" data-loud="true""# } else { "" },
         if share > LATE { r#" data-late="true""# } else { "" },
