@@ -8,7 +8,10 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use super::time::VirtualTime;
 
-const LANES: usize = 3;
+const LANES: usize = 4;
+
+/// A heap that holds no more is faster than any lane.
+const FEW: usize = 4;
 
 /// An event's place in time, and the slot that holds its action.
 #[derive(Clone, Copy)]
@@ -54,6 +57,8 @@ pub(super) struct Agenda {
     fronts: [u128; LANES + 1],
     /// The time of the last entry of each lane.
     backs: [VirtualTime; LANES],
+    /// How many entries are in lanes.
+    in_lanes: usize,
 }
 
 /// The front of an empty list.
@@ -66,6 +71,7 @@ impl Default for Agenda {
             heap: BinaryHeap::new(),
             fronts: [NOTHING; LANES + 1],
             backs: [VirtualTime::ZERO; LANES],
+            in_lanes: 0,
         }
     }
 }
@@ -79,14 +85,17 @@ impl Agenda {
     /// back that it may follow, or the heap.
     pub(super) fn insert(&mut self, entry: Entry) -> Found {
         let mut best = LANES;
-        for lane in 0..LANES {
-            if self.backs[lane] <= entry.time && (best == LANES || self.backs[lane] > self.backs[best]) {
-                best = lane;
+        if self.heap.len() >= FEW {
+            for lane in 0..LANES {
+                if self.backs[lane] <= entry.time && (best == LANES || self.backs[lane] > self.backs[best]) {
+                    best = lane;
+                }
             }
         }
         match self.lanes.get_mut(best) {
             Some(lane) => {
                 self.backs[best] = entry.time;
+                self.in_lanes += 1;
                 lane.push_back(entry);
             }
             None => self.heap.push(entry),
@@ -97,10 +106,12 @@ impl Agenda {
 
     /// The first entry, and the list that it is in.
     pub(super) fn first(&self) -> Option<(Found, Entry)> {
-        let mut best = 0;
-        for list in 1..=LANES {
-            if self.fronts[list] < self.fronts[best] {
-                best = list;
+        let mut best = LANES;
+        if self.in_lanes > 0 {
+            for list in 0..LANES {
+                if self.fronts[list] < self.fronts[best] {
+                    best = list;
+                }
             }
         }
         let list = Found(best as u8);
@@ -120,7 +131,7 @@ impl Agenda {
     pub(super) fn remove_first(&mut self, list: Found) {
         let number = usize::from(list.0);
         match self.lanes.get_mut(number) {
-            Some(lane) => drop(lane.pop_front()),
+            Some(lane) => self.in_lanes -= usize::from(lane.pop_front().is_some()),
             None => drop(self.heap.pop()),
         }
         self.look_at(number);
@@ -132,6 +143,7 @@ impl Agenda {
         for lane in &mut self.lanes {
             lane.retain(&keep);
         }
+        self.in_lanes = self.lanes.iter().map(VecDeque::len).sum();
         (0..=LANES).for_each(|list| self.look_at(list));
     }
 
@@ -148,7 +160,7 @@ impl Agenda {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.heap.len() + self.lanes.iter().map(VecDeque::len).sum::<usize>()
+        self.heap.len() + self.in_lanes
     }
 
     pub(super) fn clear(&mut self) {
