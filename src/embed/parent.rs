@@ -135,7 +135,8 @@ fn anomalies(desk: Desk, after: VirtualTime, until: VirtualTime) -> Vec<String> 
         let marks = run.audit.marks().iter().filter(|mark| mark.kind.is_anomaly());
         let passed = marks.filter(|mark| mark.at > after && mark.at <= until).take(MOST_ANOMALIES);
         let told = |mark: &Mark| {
-            let (at, kind, text) = (Value::from(mark.at.as_secs_f64()), mark.kind.id(), Value::from(mark.text.clone()));
+            let (at, kind, text) =
+                (Value::from(mark.at.as_secs_f64()), mark.kind.id(), Value::from(run.audit.sentence(mark)));
             format!("{{\"at\":{at},\"kind\":\"{kind}\",\"text\":{text}}}")
         };
         passed.map(told).collect()
