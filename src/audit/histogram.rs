@@ -55,7 +55,8 @@ impl Histogram {
     /// rank. Nothing when there is none.
     #[must_use]
     pub fn quantile(&self, share: f64) -> Option<Span> {
-        let rank = ((self.count as f64 * share).ceil() as u64).max(1);
+        // A product that is a whole number but for its last digit is one.
+        let rank = ((self.count as f64 * share * (1.0 - 1e-12)).ceil() as u64).max(1);
         let mut so_far = 0;
         let bucket = self.counts.iter().position(|count| {
             so_far += count;

@@ -31,7 +31,7 @@ impl Losses {
     pub fn quantile(&self, share: f64) -> Option<u64> {
         let mut sorted = self.lost.clone();
         sorted.sort_unstable();
-        let rank = ((sorted.len() as f64 * share).ceil() as usize).max(1);
+        let rank = ((sorted.len() as f64 * share * (1.0 - 1e-12)).ceil() as usize).max(1);
         sorted.get(rank - 1).copied()
     }
 
