@@ -43,6 +43,45 @@ pub fn expiring(probabilities: &[f64], reads: f64, writes: f64, ttl: Option<f64>
     probabilities.iter().map(of_key).sum()
 }
 
+/// The hit ratio of copies that are stored on a miss and stay for `ttl` seconds, in the first `seconds` of a cache that was
+/// empty. The n-th miss of a key comes after n independent waits for a request and n - 1 times to live, so the number of
+/// misses is known exactly, by the gamma distribution; for many of them, by the renewal theorem's first terms.
+#[must_use]
+pub fn expiring_from_empty(probabilities: &[f64], reads: f64, ttl: f64, seconds: f64) -> f64 {
+    let misses: f64 = probabilities.iter().map(|share| misses_within(share * reads, ttl, seconds)).sum();
+    (1.0 - misses / (reads * seconds)).max(0.0)
+}
+
+fn misses_within(reads: f64, ttl: f64, seconds: f64) -> f64 {
+    if reads <= 0.0 {
+        return 0.0;
+    }
+    let cycle = ttl + 1.0 / reads;
+    if seconds > 150.0 * cycle {
+        return seconds / cycle - 1.0 / (reads * cycle) + 0.5 + 0.5 / (reads * cycle * reads * cycle);
+    }
+    let mut misses = 0.0;
+    for number in 1..400 {
+        let time = seconds - f64::from(number - 1) * ttl;
+        let likely = if time > 0.0 { gamma(number, reads * time) } else { 0.0 };
+        misses += likely;
+        if likely < 1e-9 {
+            break;
+        }
+    }
+    misses
+}
+
+/// How likely it is that at least so many of independent events come, where `mean` of them are to be expected.
+fn gamma(number: u32, mean: f64) -> f64 {
+    let (mut term, mut fewer) = (libm::exp(-mean), 0.0);
+    for count in 0..number {
+        fewer += term;
+        term *= mean / f64::from(count + 1);
+    }
+    (1.0 - fewer).clamp(0.0, 1.0)
+}
+
 /// The mean wait in an M/M/c queue (Erlang's C formula); nothing when it is overloaded. Rates are per second.
 #[must_use]
 pub fn wait_in_queue(arrivals: f64, service: f64, servers: u32) -> Option<f64> {
@@ -80,8 +119,11 @@ fn popularity(scenario: &Scenario) -> Option<Vec<f64>> {
 fn hit_ratio(scenario: &Scenario, axis: Axis, value: f64) -> Option<f64> {
     let probabilities = popularity(scenario)?;
     let only_reads = scenario.workload.read_share >= 1.0;
+    let seconds = scenario.duration.as_secs_f64();
     if axis == Axis::CacheRows {
-        return (only_reads && scenario.settings.ttl.is_none()).then(|| che(&probabilities, value));
+        // The cache must have been full for most of the run.
+        let is_known = only_reads && scenario.settings.ttl.is_none() && scenario.workload.rate * seconds > 50.0 * value;
+        return is_known.then(|| che(&probabilities, value));
     }
     if scenario.memory.maxmemory > 0 {
         return None;
@@ -94,7 +136,12 @@ fn hit_ratio(scenario: &Scenario, axis: Axis, value: f64) -> Option<f64> {
         _ if only_reads => 0.0,
         _ => return None,
     };
-    Some(expiring(&probabilities, reads, writes, scenario.settings.ttl.map(Span::as_secs_f64)))
+    match scenario.settings.ttl.map(Span::as_secs_f64) {
+        Some(ttl) if writes == 0.0 => Some(expiring_from_empty(&probabilities, reads, ttl, seconds)),
+        // Of deletions, only what holds after a long while is known.
+        ttl if seconds > 20.0 * ttl.unwrap_or(seconds) => Some(expiring(&probabilities, reads, writes, ttl)),
+        _ => None,
+    }
 }
 
 /// Reads only, with exponential statements: those that miss wait in the database's line as in an M/M/c queue.
@@ -127,6 +174,21 @@ mod tests {
         // From Erlang's tables: with 2 servers and a load of 1, a third of the customers wait.
         assert!((wait_in_queue(1.0, 1.0, 2).unwrap() - 1.0 / 3.0).abs() < 1e-12);
         assert_eq!(wait_in_queue(2.0, 1.0, 2), None);
+    }
+
+    #[test]
+    fn a_cache_that_was_empty_is_after_a_long_while_as_any() {
+        let shares = [0.6, 0.3, 0.1];
+        for ttl in [0.1, 2.0, 30.0] {
+            let long = expiring_from_empty(&shares, 5.0, ttl, 20_000.0);
+            assert!((long - expiring(&shares, 5.0, 0.0, Some(ttl))).abs() < 2e-3, "{ttl}: {long}");
+            // Both ways to count agree where one takes the place of the other.
+            let cycle = ttl + 1.0 / 3.0;
+            let (exact, renewal) = (misses_within(3.0, ttl, 149.99 * cycle), misses_within(3.0, ttl, 150.01 * cycle));
+            assert!((exact - renewal).abs() < 0.5, "{ttl}: {exact}, {renewal}");
+        }
+        // Each key misses once, and never again.
+        assert!((expiring_from_empty(&shares, 5.0, 1e6, 1_000.0) - (1.0 - 3.0 / 5_000.0)).abs() < 1e-6);
     }
 
     #[test]

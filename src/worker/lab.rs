@@ -246,6 +246,8 @@ fn centre(asked: &Asked) -> Result<Scenario, WorkerError> {
     let stage = decode(&asked.run)?;
     let mut centre = Scenario { timings: Timings::production(), pattern: stage.pattern, ..Scenario::default() };
     centre.settings = stage.settings;
+    // The stage's batches are small, so that one can see them.
+    centre.settings.flush_batch = 1_000;
     centre.seed = stage.seed;
     centre.workload.clients = 12;
     centre.workload.keys = 1_000;
@@ -297,7 +299,6 @@ fn crashed(asked: &Asked) -> Result<Spec, WorkerError> {
     if asked.field("system") != Some("stage") {
         spec.run.workload.rate = 100.0;
         spec.run.workload.read_share = 0.7;
-        spec.run.settings.flush_batch = spec.run.settings.flush_batch.max(500);
     }
     Ok(spec)
 }

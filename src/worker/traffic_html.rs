@@ -44,7 +44,7 @@ fn bad_lines(html: &mut String, reader: &Reader) {
     }
     let _ = write!(
         html,
-        r#"<details class="lab__bad" data-testid="lab-bad"><summary>{} lines could not be read and were skipped</summary><ul>"#,
+        r#"<details class="lab__bad" data-testid="lab-bad"><summary>Lines that could not be read and were skipped: {}</summary><ul>"#,
         reader.bad_lines()
     );
     for bad in reader.told() {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::scale::{Scale, short};
 use crate::html::escape;
 
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 300.0;
 const LEFT: f64 = 56.0;
 const RIGHT: f64 = 500.0;
@@ -113,7 +113,7 @@ impl LineChart {
     }
 
     fn marks(&self, svg: &mut String, series: &Series, (hue, shape): (&str, usize), x: Scale, y: Scale) {
-        if series.theory || series.points.len() > 60 {
+        if series.theory || series.points.len() > 30 {
             return;
         }
         for (place, point) in series.points.iter().enumerate() {

@@ -45,7 +45,9 @@ impl Scale {
             let first = libm::floor(libm::log10(self.low)) as i32;
             let last = libm::ceil(libm::log10(self.high)) as i32;
             let powers = (first..=last).map(|power| libm::pow(10.0, f64::from(power)));
-            return powers.filter(|tick| *tick >= self.low * 0.999 && *tick <= self.high * 1.001).collect();
+            let steps: &[f64] = if last - first > 3 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+            let ticks = powers.flat_map(|power| steps.iter().map(move |step| step * power));
+            return ticks.filter(|tick| *tick >= self.low * 0.999 && *tick <= self.high * 1.001).collect();
         }
         let rough = (self.high - self.low) / 5.0;
         let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
