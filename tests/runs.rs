@@ -6,6 +6,7 @@ mod runs {
     mod audit;
     mod claims;
     mod determinism;
+    mod faults;
     mod interventions;
     mod invariants;
     mod ledger;

@@ -76,6 +76,7 @@ impl Auditor {
                 self.carriers.flusher_is_up(condition.up);
             }
             EventKind::RowCommitted { row } => self.committed(row, at),
+            EventKind::FailedOver { key, row, lost } => self.failed_over(*key, row.as_ref(), lost, at),
             EventKind::RowRemoved { key } => self.rows.or_default(*key).history.stored = None,
             EventKind::Intervened { text, .. } => {
                 self.marks.push(Mark::new(at, Finding::Intervention(text.clone())));
@@ -104,6 +105,7 @@ impl Auditor {
             durable: None,
             coalesced_into: None,
             lost: None,
+            failovers: Vec::new(),
         });
     }
 
@@ -169,10 +171,26 @@ impl Auditor {
     /// An acknowledged write is lost when the last that carried it towards the database has let go of it.
     fn check_carriers(&mut self, write: WriteId, at: VirtualTime) {
         let Some(record) = record(&self.writes, write) else { return };
-        if record.durable.is_some() || record.told.is_none() || self.carriers.carries(write) {
+        if record.is_durable() || record.told.is_none() || self.carriers.carries(write) {
             return;
         }
-        self.lost(write, self.carriers.why_gone(write), at);
+        let cause = if record.is_taken() { LostCause::Failover } else { self.carriers.why_gone(write) };
+        self.lost(write, cause, at);
+    }
+
+    /// The database is a replica now, to which these writes of a row had not come, nor those that they stood for.
+    fn failed_over(&mut self, key: RowKey, row: Option<&Row>, lost: &[WriteId], at: VirtualTime) {
+        self.rows.or_default(key).history.stored = row.cloned();
+        let stands_for = |record: &WriteRecord| lost.contains(&record.coalesced_into.unwrap_or(record.write));
+        let is_taken = |record: &&mut WriteRecord| record.key() == key && record.is_durable() && stands_for(record);
+        let mut taken = Vec::new();
+        for record in self.writes.iter_mut().filter(is_taken) {
+            record.failovers.push((at, None));
+            taken.push(record.write);
+        }
+        for write in taken {
+            self.check_carriers(write, at);
+        }
     }
 
     fn lost(&mut self, write: WriteId, cause: LostCause, at: VirtualTime) {
@@ -250,6 +268,9 @@ impl Auditor {
         let Some(record) = self.record(covered) else { return };
         // A write that was given up while its message was still on its way is not lost after all.
         let was_lost = record.lost.take().is_some();
+        if let Some((_, back)) = record.failovers.last_mut() {
+            back.get_or_insert(at);
+        }
         if record.durable.replace(record.durable.unwrap_or(at)).is_none() && covered != by {
             record.coalesced_into = Some(by);
         }

@@ -5,7 +5,7 @@ use super::records::LostCause;
 use crate::world::{CacheTotals, DatabaseTotals};
 
 /// All causes of losses, in their order.
-pub(super) const LOST_CAUSES: [LostCause; 8] = [
+pub(super) const LOST_CAUSES: [LostCause; 9] = [
     LostCause::CacheCrash,
     LostCause::Removed,
     LostCause::Evicted,
@@ -14,6 +14,7 @@ pub(super) const LOST_CAUSES: [LostCause; 8] = [
     LostCause::FlushFailed,
     LostCause::Overwritten,
     LostCause::NeverStored,
+    LostCause::Failover,
 ];
 
 /// The figures of a run at its end.

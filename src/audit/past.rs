@@ -23,6 +23,10 @@ pub(super) struct Write {
     pub(super) failed: Option<VirtualTime>,
     pub(super) durable: Option<VirtualTime>,
     pub(super) lost: Option<(VirtualTime, LostCause)>,
+    /// Whether a failover took it from the database.
+    pub(super) taken: bool,
+    /// The newer write that was written in its place.
+    pub(super) into: Option<WriteId>,
     /// Whether the database took it after one of a greater number.
     late: bool,
 }
@@ -33,10 +37,20 @@ impl Write {
         self.told.or_else(|| Some(self.failed?.max(self.durable?)))
     }
 
+    /// Whether the database has it.
+    pub(super) fn is_durable(&self) -> bool {
+        self.durable.is_some() && !self.taken
+    }
+
+    /// Whether it counts as durable in the ledger.
+    pub(super) fn counts_as_durable(&self) -> bool {
+        self.told.is_some() && self.is_durable() && self.lost.is_none()
+    }
+
     /// Whether it has met its fate; what happened since `horizon` may still be on its way somewhere.
     fn is_over(&self, horizon: VirtualTime) -> bool {
         let last = [self.told, self.failed, self.durable, self.lost.map(|(at, _)| at)].into_iter().flatten().max();
-        let settled = self.failed.is_some() || (self.told.is_some() && (self.durable.is_some() || self.lost.is_some()));
+        let settled = self.failed.is_some() || (self.told.is_some() && (self.is_durable() || self.lost.is_some()));
         settled && last.is_some_and(|last| last < horizon)
     }
 }
@@ -142,6 +156,8 @@ impl Past {
             failed: None,
             durable: None,
             lost: None,
+            taken: false,
+            into: None,
             late: false,
         }));
         self.kept += 1;
@@ -166,6 +182,16 @@ impl Past {
             history.newest = write;
         }
         before
+    }
+
+    /// The database has another row than it had. Gives the writes that it has no more: these, and those that they stood for.
+    pub(super) fn fail_over(&mut self, key: RowKey, stored: Option<WriteId>, lost: &[WriteId]) -> Vec<WriteId> {
+        let place = self.history(key);
+        self.histories[place].stored = stored;
+        let is_taken = |id: &WriteId| {
+            self.write(*id).is_some_and(|write| write.is_durable() && lost.contains(&write.into.unwrap_or(*id)))
+        };
+        self.histories[place].writes.iter().copied().filter(is_taken).collect()
     }
 
     /// The writes that are gone from the database since it took this older one late.

@@ -23,6 +23,8 @@ pub enum LostCause {
     Overwritten,
     /// It was acknowledged without being stored anywhere.
     NeverStored,
+    /// The database had it, and the replica that took its place had not.
+    Failover,
 }
 
 impl LostCause {
@@ -37,6 +39,7 @@ impl LostCause {
             Self::FlusherCrash => "the flusher crashed with the only copy",
             Self::FlushFailed => "the flusher had taken it out of the queue and could not write it",
             Self::Overwritten => "an older write of the row was written over it",
+            Self::Failover => "the failover to a replica that lagged behind",
             Self::NeverStored => "it was acknowledged without being stored",
         }
     }
@@ -95,6 +98,8 @@ pub struct WriteRecord {
     pub coalesced_into: Option<WriteId>,
     /// How it was lost.
     pub lost: Option<LostWrite>,
+    /// When failovers took it from the database, and when the database had it again after each.
+    pub failovers: Vec<(VirtualTime, Option<VirtualTime>)>,
 }
 
 /// The state of a write at one time.
@@ -119,6 +124,30 @@ impl WriteRecord {
         self.row.key()
     }
 
+    /// Whether the database has it as far as the books are kept.
+    pub(super) fn is_durable(&self) -> bool {
+        self.durable.is_some() && !self.is_taken()
+    }
+
+    /// Whether a failover took it, for good as far as the books are kept.
+    pub(super) fn is_taken(&self) -> bool {
+        self.failovers.last().is_some_and(|(_, back)| back.is_none())
+    }
+
+    /// When it became durable once it was acknowledged, each time.
+    pub(super) fn settled(&self) -> Vec<VirtualTime> {
+        let Some((durable, told)) = self.durable.zip(self.told) else { return Vec::new() };
+        let again = self.failovers.iter().filter_map(|(_, back)| *back);
+        std::iter::once(durable).chain(again).map(|at| at.max(told)).collect()
+    }
+
+    /// When it was no longer durable after it had been acknowledged, each time.
+    pub(super) fn undone(&self) -> Vec<VirtualTime> {
+        let Some(told) = self.durable.and(self.told) else { return Vec::new() };
+        let lost = self.lost.as_ref().filter(|_| !self.is_taken()).map(|lost| lost.at);
+        self.failovers.iter().map(|(gone, _)| *gone).chain(lost).map(|at| at.max(told)).collect()
+    }
+
     /// Its state at that time; nothing before it was asked for.
     #[must_use]
     pub fn state(&self, at: VirtualTime) -> Option<WriteState> {
@@ -132,7 +161,8 @@ impl WriteRecord {
         if past(self.lost.as_ref().map(|lost| lost.at)) {
             return Some(WriteState::Lost);
         }
-        Some(if past(self.durable) { WriteState::Durable } else { WriteState::Pending })
+        let is_gone = self.failovers.iter().any(|(gone, back)| *gone <= at && !past(*back));
+        Some(if past(self.durable) && !is_gone { WriteState::Durable } else { WriteState::Pending })
     }
 }
 

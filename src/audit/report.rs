@@ -43,7 +43,7 @@ pub struct Audit {
     told: Vec<VirtualTime>,
     settled: Vec<VirtualTime>,
     lost: Vec<VirtualTime>,
-    /// When writes were lost that had been durable.
+    /// When writes that had been durable were no longer.
     undone: Vec<VirtualTime>,
     /// For each read, in order: stale reads so far, and their greatest age.
     stale_so_far: Vec<(usize, Span)>,
@@ -62,17 +62,17 @@ impl Audit {
 
     fn close(auditor: Auditor) -> Self {
         let Auditor { writes, reads, marks, read_latencies, write_latencies, failures, .. } = auditor;
-        let sorted = |time: fn(&WriteRecord) -> Option<VirtualTime>| {
-            let mut times: Vec<VirtualTime> = writes.iter().filter_map(time).collect();
+        let sorted = |times: fn(&WriteRecord) -> Vec<VirtualTime>| {
+            let mut times: Vec<VirtualTime> = writes.iter().flat_map(times).collect();
             times.sort_unstable();
             times
         };
         let stale_so_far = running_staleness(&reads);
         Self {
-            told: sorted(|write| write.told),
-            settled: sorted(|write| Some(write.durable?.max(write.told?))),
-            lost: sorted(|write| Some(write.lost.as_ref()?.at)),
-            undone: sorted(|write| write.durable.and(Some(write.lost.as_ref()?.at))),
+            told: sorted(|write| write.told.into_iter().collect()),
+            settled: sorted(WriteRecord::settled),
+            lost: sorted(|write| write.lost.iter().map(|lost| lost.at).collect()),
+            undone: sorted(WriteRecord::undone),
             stale_so_far,
             writes,
             reads,

@@ -80,6 +80,7 @@ impl Tally {
                 self.carriers.flusher_is_up(condition.up);
             }
             EventKind::RowCommitted { row } => self.committed(row, at),
+            EventKind::FailedOver { key, row, lost } => self.failed_over(*key, row.as_ref(), lost, at),
             EventKind::CacheCounted(totals) => self.figures.cache = *totals,
             EventKind::DatabaseCounted(totals) => self.figures.database = *totals,
             _ => {}
@@ -156,33 +157,33 @@ impl Tally {
         self.past.write(WriteId(row.version())).is_some_and(|write| write.key == row.key())
     }
 
+    /// Changes what is known of a write; the ledger follows.
+    fn change(&mut self, write: WriteId, change: impl FnOnce(&mut Write)) {
+        let Some(record) = self.past.write_mut(write) else { return };
+        let before = *record;
+        change(record);
+        self.figures.follow(&before, record);
+    }
+
     fn acknowledged(&mut self, write: WriteId, at: VirtualTime) {
         self.figures.acknowledged += 1;
-        if let Some(record) = self.past.write_mut(write) {
-            record.told = Some(at);
-            if record.durable.is_some() {
-                self.figures.durable += 1;
-                self.figures.until_durable.add(Span::ZERO);
-            }
-        }
+        self.change(write, |record| record.told = Some(at));
         self.check_carriers(write, at);
     }
 
     fn check_carriers(&mut self, write: WriteId, at: VirtualTime) {
         let Some(record) = self.past.write(write) else { return };
-        if record.durable.is_none() && record.told.is_some() && !self.carriers.carries(write) {
-            self.lost(write, self.carriers.why_gone(write), at);
+        if record.is_durable() || record.told.is_none() || self.carriers.carries(write) {
+            return;
         }
+        let cause = if record.taken { LostCause::Failover } else { self.carriers.why_gone(write) };
+        self.lost(write, cause, at);
     }
 
     fn lost(&mut self, write: WriteId, cause: LostCause, at: VirtualTime) {
-        let Some(record) = self.past.write_mut(write).filter(|record| record.lost.is_none()) else { return };
-        record.lost = Some((at, cause));
-        self.figures.lost += 1;
-        self.figures.lost_by[cause as usize] += 1;
-        if record.durable.is_some() {
-            self.figures.durable -= 1;
-        }
+        self.change(write, |record| {
+            record.lost.get_or_insert((at, cause));
+        });
     }
 
     fn committed(&mut self, row: &Row, at: VirtualTime) {
@@ -192,9 +193,9 @@ impl Tally {
         if !is_of_a_client {
             return;
         }
-        self.durable(write, at);
+        self.durable(write, write, at);
         for older in self.carriers.replaced_by(write) {
-            self.durable(older, at);
+            self.durable(older, write, at);
         }
         if before.is_some_and(|before| before > write) {
             for undone in self.past.undone_by(row.key(), write) {
@@ -203,22 +204,40 @@ impl Tally {
         }
     }
 
-    fn durable(&mut self, write: WriteId, at: VirtualTime) {
-        let Some(record) = self.past.write_mut(write) else { return };
-        let Write { told, durable, .. } = *record;
-        if let Some((_, cause)) = record.lost.take() {
-            self.figures.lost -= 1;
-            self.figures.lost_by[cause as usize] -= 1;
-            if durable.is_some() {
-                self.figures.durable += 1;
+    fn durable(&mut self, covered: WriteId, by: WriteId, at: VirtualTime) {
+        self.change(covered, |record| {
+            // A write that was given up while its message was still on its way is not lost after all.
+            record.lost = None;
+            record.taken = false;
+            if record.durable.is_none() {
+                record.durable = Some(at);
+                record.into = (covered != by).then_some(by);
             }
+        });
+    }
+
+    fn failed_over(&mut self, key: RowKey, row: Option<&Row>, lost: &[WriteId], at: VirtualTime) {
+        let stored = row.map(|row| WriteId(row.version()));
+        for write in self.past.fail_over(key, stored, lost) {
+            self.change(write, |record| record.taken = true);
+            self.check_carriers(write, at);
         }
-        if durable.is_none() {
-            record.durable = Some(at);
-            if let Some(told) = told {
-                self.figures.durable += 1;
-                self.figures.until_durable.add(at.since(told));
-            }
+    }
+}
+
+impl Figures {
+    /// What is known of a write has changed.
+    fn follow(&mut self, before: &Write, after: &Write) {
+        self.durable += u64::from(after.counts_as_durable());
+        self.durable -= u64::from(before.counts_as_durable());
+        for (record, more) in [(before, false), (after, true)] {
+            let Some((_, cause)) = record.lost else { continue };
+            let [all, own] = [&mut self.lost, &mut self.lost_by[cause as usize]];
+            (*all, *own) = if more { (*all + 1, *own + 1) } else { (*all - 1, *own - 1) };
+        }
+        let settled = |record: &Write| Some(record.durable?.max(record.told?).since(record.told?));
+        if let (None, Some(wait)) = (settled(before), settled(after)) {
+            self.until_durable.add(wait);
         }
     }
 }
@@ -235,4 +254,4 @@ impl LostCause {
     }
 }
 
-const _: () = assert!(LostCause::NeverStored as usize + 1 == LOST_CAUSES.len());
+const _: () = assert!(LostCause::Failover as usize + 1 == LOST_CAUSES.len());

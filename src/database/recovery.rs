@@ -1,7 +1,7 @@
 //! Crashes, checkpoints and standbys: everything that replays the log.
 
 use super::replay::Pending;
-use super::{Committed, Connection, Database, LogEntry, LogRecord, Lsn, ReplayError, TransactionId};
+use super::{Committed, Connection, Database, LogEntry, LogRecord, Lsn, ReplayError, Row, RowKey, TransactionId};
 
 /// So many of the newest records stay readable after a checkpoint.
 const KEPT_RECORDS: usize = 1024;
@@ -27,6 +27,16 @@ impl Database {
         self.locks.clear();
         self.arriving = Pending::default();
         self.log.lose_unflushed();
+    }
+
+    /// Takes the state of a standby that was behind, in which these rows are other than in this database's log; nothing
+    /// where the standby has no such row. For a database that is down: from then on it is the standby.
+    pub fn fall_back(&mut self, rows: Vec<(RowKey, Option<Row>)>) {
+        self.checkpoint();
+        for (key, row) in rows {
+            self.stable.store.set(key, row);
+        }
+        self.store = self.stable.store.clone();
     }
 
     /// Starts again after a crash: replays the log on the state of the last checkpoint, at this time in nanoseconds. Says

@@ -89,7 +89,7 @@ fn do_now(desk: Desk, request: Request) -> Result<String, RequestError> {
         Request::Step { forward } => desk.step(forward),
         Request::Seek { at } => desk.seek(at),
         Request::Speed { value } => desk.set_speed(value),
-        Request::Inject { fault, at } => desk.inject(fault, at)?,
+        Request::Inject { action, at } => desk.intervene(action, at)?,
         Request::State | Request::Trace { .. } | Request::Experiment { .. } => {}
     }
     Ok(state_json(desk))

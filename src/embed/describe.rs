@@ -6,7 +6,7 @@ use super::params::{PANELS, PARAMETERS};
 use super::request::METHODS;
 use crate::patterns;
 use crate::scenario::READY;
-use crate::world::{Actor, FaultKind};
+use crate::world::{Actor, Deed, FaultKind, takes};
 
 /// The version of the contract.
 pub(super) const CONTRACT: u32 = 1;
@@ -38,7 +38,11 @@ pub fn describe() -> Value {
                 "duration": scenario.duration,
             })
         }).collect::<Vec<_>>(),
-        "faults": FaultKind::ALL.map(|kind| json!({"id": kind.id(), "targets": targets(kind)})),
+        "faults": FaultKind::ALL.map(|kind| {
+            // The cache takes all that any target takes.
+            json!({"id": kind.id(), "targets": targets(kind), "takes": takes(kind, Actor::Cache)})
+        }),
+        "messages": Deed::IDS,
         "methods": METHODS,
         "events": EVENTS,
         "parameters": PARAMETERS,

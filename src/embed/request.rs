@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::engine::VirtualTime;
 use crate::patterns;
 use crate::run::{ExportFormat, SPEEDS};
-use crate::scenario::{self, Scenario, ScenarioError};
-use crate::world::{Actor, Fault, FaultKind};
+use crate::scenario::{self, Action, Intervention, Scenario, ScenarioError};
+use crate::world::{Actor, FaultKind};
 
 /// The methods.
 pub(super) const METHODS: [&str; 12] =
@@ -97,10 +97,10 @@ pub enum Request {
         /// The speed.
         value: f64,
     },
-    /// Lets a fault happen.
+    /// Lets a fault happen, or takes hold of a message.
     Inject {
-        /// The fault.
-        fault: Fault,
+        /// What is done.
+        action: Action,
         /// When; nothing: now.
         at: Option<VirtualTime>,
     },
@@ -148,14 +148,6 @@ struct SeekParams {
 #[serde(deny_unknown_fields)]
 struct SpeedParams {
     value: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InjectParams {
-    fault: String,
-    target: Option<Actor>,
-    at: Option<VirtualTime>,
 }
 
 #[derive(Deserialize)]
@@ -278,35 +270,33 @@ fn read_speed(params: Value) -> Result<Request, RequestError> {
     Err(wrong("speed", format!("value must be from {} to {}, not {value}", SPEEDS.0, SPEEDS.1)))
 }
 
+/// A fault is written as in a scenario, but its time may be left to the playhead, and its name may have its target in
+/// front: `cache-crash`.
 fn read_inject(params: Value) -> Result<Request, RequestError> {
-    let InjectParams { fault, target, at } = parse("inject", params)?;
-    let (named, kind) = split_fault(&fault)?;
-    let target = match (named, target) {
-        (Some(named), Some(target)) if named != target => {
-            return Err(wrong(
-                "inject",
-                format!("the fault \"{fault}\" is one of {named}, but the target is {target}"),
-            ));
-        }
-        (named, target) => named.or(target),
-    };
-    let Some(target) = target else { return Err(wrong("inject", "target is missing, such as cache or database")) };
-    Ok(Request::Inject { fault: Fault { fault: kind, target }, at })
+    let Value::Object(mut parts) = params else { return Err(wrong("inject", "they must be an object with a fault")) };
+    let is_timed = parts.get("at").is_some_and(|at| !at.is_null());
+    if !is_timed {
+        parts.insert("at".to_owned(), json!(0));
+    }
+    name_target(&mut parts)?;
+    parts.insert("do".to_owned(), json!("inject"));
+    let Intervention { at, action } = read_json(&Value::Object(parts)).map_err(|problem| wrong("inject", problem))?;
+    Ok(Request::Inject { action, at: is_timed.then_some(at) })
 }
 
-/// A fault's name, which may have its target in front: `crash` or `cache-crash`.
-fn split_fault(fault: &str) -> Result<(Option<Actor>, FaultKind), RequestError> {
-    if let Some(kind) = FaultKind::from_id(fault) {
-        return Ok((None, kind));
+/// Takes the target out of the fault's name, if it has one.
+fn name_target(parts: &mut Map<String, Value>) -> Result<(), RequestError> {
+    let fault = parts.get("fault").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let split = fault.split_once('-').filter(|_| FaultKind::from_id(&fault).is_none());
+    let Some((named, kind)) = split.filter(|(named, _)| named.parse::<Actor>().is_ok()) else { return Ok(()) };
+    if let Some(target) = parts.get("target").and_then(Value::as_str).filter(|target| *target != named) {
+        let problem = format!("the fault \"{fault}\" is one of {named}, but the target is {target}");
+        return Err(wrong("inject", problem));
     }
-    let named = fault
-        .split_once('-')
-        .and_then(|(target, kind)| Some((Some(target.parse::<Actor>().ok()?), FaultKind::from_id(kind)?)));
-    named.ok_or_else(|| {
-        let known = FaultKind::ALL.map(FaultKind::id).join(", ");
-        let found: String = fault.chars().take(60).collect();
-        wrong("inject", format!("there is no fault \"{found}\"; known are {known}"))
-    })
+    let (named, kind) = (json!(named), json!(kind));
+    parts.insert("target".to_owned(), named);
+    parts.insert("fault".to_owned(), kind);
+    Ok(())
 }
 
 fn read_trace(params: Value) -> Result<Request, RequestError> {
@@ -321,6 +311,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::world::{Deed, Fault, MessageId};
 
     #[test]
     fn good_messages_are_read() {
@@ -335,7 +326,7 @@ mod tests {
                 "inject",
                 json!({"fault": "crash", "target": "cache", "at": 3}),
                 Request::Inject {
-                    fault: Fault { fault: FaultKind::Crash, target: Actor::Cache },
+                    action: Action::Inject(Fault { fault: FaultKind::Crash, target: Actor::Cache }.into()),
                     at: Some(VirtualTime::from_secs(3)),
                 },
             ),
@@ -343,12 +334,15 @@ mod tests {
         for (method, params, expected) in cases {
             assert_eq!(Request::read(method, params), Ok(expected), "{method}");
         }
-        let fault = Fault { fault: FaultKind::CrashBetweenSteps, target: Actor::App };
+        let action = Action::Inject(Fault { fault: FaultKind::CrashBetweenSteps, target: Actor::App }.into());
         for params in
             [json!({"fault": "app-crash-between-steps"}), json!({"fault": "crash-between-steps", "target": "app"})]
         {
-            assert_eq!(Request::read("inject", params), Ok(Request::Inject { fault, at: None }));
+            assert_eq!(Request::read("inject", params), Ok(Request::Inject { action: action.clone(), at: None }));
         }
+        let drop = Action::Meddle { message: MessageId(17), deed: Deed::Drop };
+        let params = json!({"fault": "drop", "message": 17});
+        assert_eq!(Request::read("inject", params), Ok(Request::Inject { action: drop, at: None }));
     }
 
     #[test]
@@ -362,7 +356,14 @@ mod tests {
             ("speed", json!({"value": 1000}), "bad-params", "from 0.05 to 100"),
             ("inject", json!({"fault": "flood", "target": "cache"}), "bad-params", "unreachable"),
             ("inject", json!({"fault": "crash", "target": "moon"}), "bad-params", "moon"),
-            ("inject", json!({"fault": "crash"}), "bad-params", "target is missing"),
+            ("inject", json!({"fault": "crash"}), "bad-params", "target"),
+            ("inject", json!(null), "bad-params", "fault"),
+            ("inject", json!({"fault": "hold"}), "bad-params", "memory-pressure"),
+            ("inject", json!({"fault": "hold", "message": "m1"}), "bad-params", "m1"),
+            ("inject", json!({"fault": "slow", "target": "cache", "factor": "ten"}), "bad-params", "ten"),
+            ("inject", json!({"fault": "slow", "target": "cache", "for": -1}), "bad-params", "0 or more"),
+            ("inject", json!({"fault": "drop", "target": "cache", "loud": 1}), "bad-params", "loud"),
+            ("inject", json!({"fault": "drop", "target": "cache", "at": -1}), "bad-params", "0 or more"),
             ("inject", json!({"fault": "cache-crash", "target": "app"}), "bad-params", "target is app"),
             ("load", json!({"scenario": "nothing"}), "bad-params", "write-behind-data-loss"),
             ("load", json!({"pattern": "nothing"}), "bad-params", "cache-aside"),
@@ -396,7 +397,7 @@ mod tests {
             ".{0,20}".prop_map(Value::from),
         ];
         leaf.prop_recursive(3, 24, 4, |inner| {
-            let name = "(at|by|value|fault|target|text|format|run|pattern|scenario|seed|duration|.{0,6})";
+            let name = "(at|by|for|factor|share|message|from|value|fault|target|text|format|run|pattern|scenario|seed|duration|.{0,6})";
             prop_oneof![
                 proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
                 proptest::collection::hash_map(name, inner, 0..4)

@@ -8,6 +8,7 @@ use crate::audit::{Figures, Tally};
 use crate::engine::{Span, VirtualTime};
 use crate::scenario::{Action, Driver, Knob, Limits, Scenario, ScenarioError};
 use crate::workload::Recorded;
+use crate::world::FaultKind;
 
 /// How often, in virtual time, what no longer matters is forgotten.
 const FORGET_EVERY: Span = Span::from_millis(250);
@@ -159,6 +160,17 @@ pub fn figures(scenario: Scenario) -> Result<Figures, ScenarioError> {
 /// replica and the copies near the application.
 fn horizon(scenario: &Scenario) -> Span {
     const CALLS: u64 = 6;
+    // Whoever holds up messages can keep anything on its way, and what a failover takes may be old.
+    let is_harmless = |action: &Action| match action {
+        Action::Inject(incident) => {
+            matches!(incident.fault.fault, FaultKind::Crash | FaultKind::Slow)
+        }
+        Action::Meddle { .. } => false,
+        Action::Set { .. } | Action::Command { .. } => true,
+    };
+    if !scenario.interventions.iter().all(|intervention| is_harmless(&intervention.action)) {
+        return Span::MAX;
+    }
     let timings = &scenario.timings;
     let calls = (timings.client_timeout + timings.cache_timeout + timings.database_timeout) * CALLS;
     let is_turned = |action: &Action| matches!(action, Action::Set { .. });

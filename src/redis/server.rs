@@ -81,6 +81,14 @@ impl Server {
         self.pool.clear();
     }
 
+    /// Evicts until the data fits into `maxmemory`, as far as the policy allows; Redis does so when that setting is lowered.
+    pub fn fit_memory(&mut self, now: Millis) {
+        if self.config.maxmemory > 0 {
+            self.make_room(now);
+            self.settle(now);
+        }
+    }
+
     /// What the server does by itself; to be called ten times a second (Redis's `hz`): it removes keys whose time is
     /// over, shrinks tables, and begins and ends what persistence does in the background.
     pub fn cron(&mut self, now: Millis) {

@@ -2,9 +2,9 @@
 
 use crate::audit::Audit;
 use crate::engine::VirtualTime;
-use crate::scenario::{self, Intervention, Scenario, ScenarioError};
+use crate::scenario::{self, Action, Intervention, Scenario, ScenarioError};
 use crate::trace::Trace;
-use crate::world::EventKind;
+use crate::world::{Deed, EventKind};
 
 /// A scenario with what happened in it and what that means.
 pub struct Run {
@@ -35,9 +35,25 @@ impl Run {
     ///
     /// When the intervention can't be made; this run is not changed.
     pub fn with(&self, intervention: Intervention) -> Result<Self, ScenarioError> {
+        self.check_message(&intervention)?;
         let mut scenario = self.scenario.clone();
         scenario.intervene(intervention);
         Self::of(scenario)
+    }
+
+    /// Checks that a message which somebody takes hold of is there.
+    fn check_message(&self, intervention: &Intervention) -> Result<(), ScenarioError> {
+        let Action::Meddle { message, deed } = intervention.action else { return Ok(()) };
+        let at = intervention.at.as_secs_f64();
+        let scene = self.trace.scene(intervention.at);
+        let flight = scene.flights.get(&message).filter(|flight| flight.lost.is_none());
+        match (flight, deed) {
+            (None, _) => Err(ScenarioError::NoMessage { message: message.0, at }),
+            (Some(flight), Deed::Release) if flight.held.is_none() => {
+                Err(ScenarioError::NotHeld { message: message.0, at })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::engine::{Either, RunEnd, Signal, Sim, Span, VirtualTime, race};
 use crate::order::{SmallMap, sort_by_numbers};
 use crate::patterns;
 use crate::workload::{Generator, Mix, Recorded};
-use crate::world::{Actor, Event, Listener, Operation, World};
+use crate::world::{Actor, Event, FaultKind, Incident, Listener, Operation, World};
 
 /// What happened in a run.
 #[derive(Clone, Debug)]
@@ -81,7 +81,10 @@ pub(crate) struct Driver {
     sim: Sim,
     world: World,
     mix: Rc<RefCell<Mix>>,
-    /// Fires when the mix has changed.
+    /// The bursts of clients that there are, by their numbers, and how many times as often they ask.
+    bursts: Rc<RefCell<Vec<(u32, f64)>>>,
+    begun: Rc<Cell<u32>>,
+    /// Fires when the mix or the bursts have changed.
     remixed: Signal,
     writes: Rc<Cell<u64>>,
     /// The last row that somebody set out to write, by key: the next write changes that one.
@@ -98,6 +101,8 @@ impl Driver {
         Ok(Self {
             world,
             mix: Rc::new(RefCell::new(scenario.workload.clone())),
+            bursts: Rc::default(),
+            begun: Rc::default(),
             remixed: Signal::new(&sim),
             writes: Rc::default(),
             latest: Rc::default(),
@@ -180,10 +185,41 @@ impl Driver {
     pub(crate) fn carry_out(&self, index: u32, action: &Action) {
         self.world.tell_intervention(index, &action.to_string());
         match action {
-            Action::Inject(fault) => self.world.inject(*fault),
+            Action::Inject(incident) => self.inject(incident),
+            Action::Meddle { message, deed } => self.world.meddle(*message, *deed),
             Action::Command { text } => self.world.type_to_cache(text),
             Action::Set { name, value } => self.turn(*name, *value),
         }
+    }
+
+    fn inject(&self, incident: &Incident) {
+        match incident.fault.fault {
+            FaultKind::Burst => self.begin_burst(incident),
+            FaultKind::Repair if incident.fault.target == Actor::App => {
+                self.bursts.borrow_mut().clear();
+                self.remixed.notify_all();
+            }
+            _ => {}
+        }
+        self.world.inject(incident);
+    }
+
+    fn begin_burst(&self, incident: &Incident) {
+        let number = self.begun.get() + 1;
+        self.begun.set(number);
+        self.bursts.borrow_mut().push((number, incident.rush()));
+        self.remixed.notify_all();
+        let Some(lasts) = incident.lasts() else { return };
+        let driver = self.clone();
+        self.sim.schedule(self.sim.now() + lasts, move || {
+            driver.bursts.borrow_mut().retain(|(other, _)| *other != number);
+            driver.remixed.notify_all();
+        });
+    }
+
+    /// Requests per second, with all bursts that there are.
+    fn rate(&self) -> f64 {
+        self.bursts.borrow().iter().fold(self.mix.borrow().rate, |rate, (_, factor)| rate * factor)
     }
 
     fn turn(&self, knob: Knob, value: f64) {
@@ -220,7 +256,7 @@ impl Driver {
     /// Waits for so many mean gaps, at the rate of each moment: a changed rate counts at once.
     async fn pass(&self, mut gaps: f64) {
         loop {
-            let rate = self.mix.borrow().rate;
+            let rate = self.rate();
             if rate <= 0.0 {
                 self.remixed.wait().await;
                 continue;

@@ -3,7 +3,7 @@
 use crate::engine::DistributionError;
 use crate::patterns::UnknownPattern;
 use crate::workload::MixError;
-use crate::world::TimingsError;
+use crate::world::{IncidentError, TimingsError};
 
 /// A scenario that can't be run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -88,16 +88,42 @@ pub enum ScenarioError {
         /// The client found.
         found: u8,
     },
-    /// A fault that can't hit its target.
-    #[error("the fault \"{fault}\" can't hit {target}; it can hit {can}")]
-    Target {
-        /// The fault.
-        fault: &'static str,
-        /// The target found.
-        target: String,
-        /// Whom it can hit.
-        can: String,
+    /// A fault that can't be.
+    #[error(transparent)]
+    Incident(#[from] IncidentError),
+    /// A message is to be held up for too short or too long.
+    #[error("a message can be held up for more than 0 and at most 600 s, not {found}")]
+    Delay {
+        /// Seconds.
+        found: f64,
     },
+    /// A message that is not there to be taken hold of.
+    #[error("message {message} is not on its way at {at} s")]
+    NoMessage {
+        /// Its number.
+        message: u32,
+        /// When, in seconds.
+        at: f64,
+    },
+    /// A message that can't be released.
+    #[error("message {message} is not held at {at} s, so it can't be released")]
+    NotHeld {
+        /// Its number.
+        message: u32,
+        /// When, in seconds.
+        at: f64,
+    },
+    /// A restart from a file that nobody writes.
+    #[error("the cache can't come back from its {file}: nothing is written there; turn on {setting} before")]
+    NoFile {
+        /// The file.
+        file: &'static str,
+        /// The setting that makes the cache write it.
+        setting: &'static str,
+    },
+    /// A burst of nobody.
+    #[error("a burst of clients multiplies the workload's rate, which is 0 in this run")]
+    NoRate,
     /// A setting that can't be changed during a run.
     #[error("there is no setting \"{found}\" to change; known are {known}")]
     UnknownSetting {

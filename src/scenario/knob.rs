@@ -74,6 +74,8 @@ pub enum Knob {
     CompareVersion,
     /// When the cache's file reaches the disk, 0: it has none.
     AppendFsync,
+    /// How often the cache saves a snapshot, 0: never.
+    Snapshots,
 }
 
 /// What a knob looks like.
@@ -121,7 +123,7 @@ const BEHIND: &[&str] = &["write-behind"];
 const FLUSHING: &[&str] = &["write-behind", "hybrid-outbox"];
 const THROUGH: &[&str] = &["write-through"];
 
-static SPECS: [KnobSpec; 31] = [
+static SPECS: [KnobSpec; 32] = [
     spec(Knob::ReadShare, "read-share", "Reads", "%", [0.0, 100.0, 5.0]),
     spec(Knob::Rate, "rate", "Requests", "per s", [0.0, 100.0, 0.1]),
     spec(Knob::Keys, "keys", "Rows in use", "", [1.0, 500.0, 1.0]),
@@ -216,6 +218,10 @@ static SPECS: [KnobSpec; 31] = [
     dose(
         spec(Knob::AppendFsync, "append-fsync", "Cache on disk", "(1: every second, 2: always)", [0.0, 2.0, 1.0]),
         "The cache appends each change to a file, so a crash does not take the queue. Always makes writes wait for the disk.",
+    ),
+    dose(
+        spec(Knob::Snapshots, "snapshots", "Snapshot every", "s", [0.0, 60.0, 1.0]),
+        "The cache saves all its data now and then (RDB). A crash takes what came since; each snapshot costs a copy in memory.",
     ),
 ];
 
@@ -337,6 +343,7 @@ impl Knob {
                 Some(AppendFsync::Always) => 2.0,
                 Some(_) => 1.0,
             },
+            Self::Snapshots => settings.protect.snapshots.as_secs_f64(),
         }
     }
 
@@ -382,6 +389,7 @@ impl Knob {
                     _ => Some(AppendFsync::Always),
                 }
             }
+            Self::Snapshots => settings.protect.snapshots = Span::from_secs_f64(value.round()),
         }
     }
 }

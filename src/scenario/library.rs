@@ -1,5 +1,6 @@
 //! The ready scenarios: each shows one thing, at a pace at which it can be followed.
 
+mod faults;
 mod overload;
 mod races;
 
@@ -66,7 +67,7 @@ fn known() -> String {
 }
 
 /// The ready scenarios, the one that the page opens with first.
-pub static READY: [Ready; 51] = [
+pub static READY: [Ready; 57] = [
     Ready {
         id: "first-read",
         title: "The first read",
@@ -232,6 +233,12 @@ pub static READY: [Ready; 51] = [
         },
     },
     races::DATA_LOSS_DURABLE,
+    faults::RESTART_SNAPSHOT,
+    faults::RESTART_FILE,
+    faults::FAILOVER,
+    faults::QUEUE_EVICTED,
+    faults::DELAYED_DELETE,
+    faults::BURST,
     races::STALE_FILL,
     races::STALE_FILL_LEASES,
     races::STALE_FILL_VERSIONED,

@@ -7,6 +7,7 @@ mod knob;
 mod library;
 mod link;
 mod model;
+mod parts;
 
 pub(crate) use driver::Driver;
 pub use driver::{Recording, row_of_rank, run};

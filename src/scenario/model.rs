@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Intervention, Knob, ScenarioError};
+use super::{Action, Intervention, Knob, ScenarioError};
 use crate::database::RowKey;
 use crate::engine::{Span, VirtualTime};
 use crate::patterns;
 use crate::workload::Mix;
-use crate::world::{CacheMemory, Settings, Timings};
+use crate::world::{CacheMemory, FaultKind, Settings, Source, Timings};
 
 /// The version of the format of scenarios.
 pub const FORMAT: u32 = 1;
@@ -217,9 +217,26 @@ impl Scenario {
         Ok(())
     }
 
+    /// Checks that a fault finds what it is about, given all that is done before it.
+    fn check_need(&self, intervention: &Intervention, before: &[Intervention]) -> Result<(), ScenarioError> {
+        let Action::Inject(incident) = &intervention.action else { return Ok(()) };
+        let is_on = |knob: Knob| {
+            let is_turned_on = |other: &Intervention| matches!(other.action, Action::Set { name, value } if name == knob && value > 0.0);
+            knob.of_scenario(self) > 0.0 || before.iter().any(is_turned_on)
+        };
+        let no_file = |file, knob: Knob| Err(ScenarioError::NoFile { file, setting: knob.spec().id });
+        match (incident.fault.fault, incident.details.source) {
+            (FaultKind::Burst, _) if !is_on(Knob::Rate) => Err(ScenarioError::NoRate),
+            (_, Some(Source::Aof)) if !is_on(Knob::AppendFsync) => no_file("append-only file", Knob::AppendFsync),
+            (_, Some(Source::Rdb)) if !is_on(Knob::Snapshots) => no_file("snapshot", Knob::Snapshots),
+            _ => Ok(()),
+        }
+    }
+
     fn check_interventions(&self) -> Result<(), ScenarioError> {
-        for intervention in &self.interventions {
+        for (index, intervention) in self.interventions.iter().enumerate() {
             intervention.check()?;
+            self.check_need(intervention, self.interventions.get(..index).unwrap_or_default())?;
             if intervention.at > self.end() {
                 return Err(ScenarioError::TooLate {
                     at: intervention.at.as_secs_f64(),

@@ -45,6 +45,8 @@ pub struct PacketView {
     pub request: Option<RequestId>,
     /// How long ago and why it was lost, if it was.
     pub lost: Option<(Span, Loss)>,
+    /// Whether somebody holds it where it is.
+    pub held: bool,
 }
 
 /// A cache entry.
@@ -233,12 +235,13 @@ fn packets(scene: &Scene, at: VirtualTime) -> Vec<PacketView> {
         text: Rc::clone(&flight.parcel.text),
         request: flight.request,
         lost: flight.lost.map(|(lost, why)| (at.since(lost), why)),
+        held: flight.held.is_some(),
     });
     views.collect()
 }
 
 fn progress(flight: &Flight, at: VirtualTime) -> f64 {
-    let now = flight.lost.map_or(at, |(lost, _)| lost);
+    let now = flight.lost.map(|(lost, _)| lost).or(flight.held).unwrap_or(at);
     share(now.since(flight.sent), flight.arrives.since(flight.sent))
 }
 

@@ -36,8 +36,10 @@ fn words(kind: &EventKind) -> Option<(Actor, String, bool)> {
         EventKind::ConditionChanged { actor, condition } => {
             let state = match (condition.up, condition.reachable, condition.slowness) {
                 (false, ..) => "is down",
+                _ if condition.restarting => "is back, and loads its data",
                 (_, false, _) => "is cut off",
                 (.., slowness) if slowness > 1 => "is slow",
+                _ if condition.squeezed => "is short of memory",
                 _ => "is well",
             };
             (*actor, format!("{} {state}", actor.name()), true)
@@ -49,6 +51,13 @@ fn words(kind: &EventKind) -> Option<(Actor, String, bool)> {
         EventKind::RowCommitted { row } if row.version() > 0 => {
             let text = format!("{} is committed: {} (v{})", row.key(), row.headline(), row.version());
             (Actor::Database, text, false)
+        }
+        EventKind::MessageHeld { message } => (Actor::App, format!("message {} is held on its way", message.0), true),
+        EventKind::MessageReleased { message, .. } => (Actor::App, format!("message {} goes on", message.0), true),
+        EventKind::FailedOver { key, row, lost } => {
+            let version = row.as_ref().map_or(0, crate::database::Row::version);
+            let text = format!("the replica has {key} as of v{version}: {} commits had not reached it", lost.len());
+            (Actor::Database, text, true)
         }
         EventKind::Intervened { text, .. } => (Actor::App, format!("intervention: {text}"), true),
         EventKind::Typed { command, reply } if command.is_empty() => {
@@ -85,6 +94,7 @@ fn lost(loss: Loss) -> &'static str {
         Loss::LinkCut => "a message is lost: its link is cut",
         Loss::SenderCrashed => "a message is lost: its sender crashed",
         Loss::ReceiverDown => "a message is lost: nobody is there to take it",
+        Loss::Dropped => "a message is lost on its way",
     }
 }
 

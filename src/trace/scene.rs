@@ -50,6 +50,17 @@ pub struct Flight {
     pub arrives: VirtualTime,
     /// When and why it was lost, if it was.
     pub lost: Option<(VirtualTime, Loss)>,
+    /// Since when it is held, if it is.
+    pub held: Option<VirtualTime>,
+}
+
+impl Flight {
+    /// It goes on from where it was held: it is as if it had left that much later.
+    fn release(&mut self, at: VirtualTime) {
+        let Some(since) = self.held.take() else { return };
+        self.sent += at.since(since);
+        self.arrives += at.since(since);
+    }
 }
 
 /// A request under way.
@@ -190,7 +201,7 @@ impl Scene {
             EventKind::Sent { message, from, to, parcel, request, arrives } => {
                 self.forget_fallen(at);
                 let (from, to, parcel, request) = (*from, *to, parcel.clone(), *request);
-                let flight = Flight { from, to, parcel, request, sent: at, arrives: *arrives, lost: None };
+                let flight = Flight { from, to, parcel, request, sent: at, arrives: *arrives, lost: None, held: None };
                 self.flights.insert(*message, flight);
             }
             EventKind::Arrived { message } => {
@@ -198,10 +209,28 @@ impl Scene {
             }
             EventKind::MessageLost { message, loss } => {
                 if let Some(flight) = self.flights.get_mut(message) {
+                    flight.release(at);
                     flight.lost = Some((at, *loss));
                     self.some_fall = true;
                 }
             }
+            EventKind::MessageHeld { message } => {
+                if let Some(flight) = self.flights.get_mut(message) {
+                    flight.held = Some(at);
+                }
+            }
+            EventKind::MessageReleased { message, .. } => {
+                if let Some(flight) = self.flights.get_mut(message) {
+                    flight.release(at);
+                }
+            }
+            EventKind::FailedOver { key, row, .. } => match row {
+                Some(row) => {
+                    let committed = self.rows.get(key).map_or(at, |stored| stored.committed);
+                    self.rows.insert(*key, StoredRow { row: row.clone(), committed });
+                }
+                None => drop(self.rows.remove(key)),
+            },
             EventKind::ConditionChanged { actor, condition } => self.change_condition(*actor, *condition, at),
             EventKind::LoadChanged { actor, waiting, serving } => {
                 let health = self.health.or_default(*actor);
@@ -303,7 +332,8 @@ impl Scene {
     /// Whether a ghost is still to be seen at that time: what a crash took stays until the cache is back.
     #[must_use]
     pub fn is_haunting(&self, ghost: &Ghost, at: VirtualTime) -> bool {
-        let down = self.health.get(&Actor::Cache).is_some_and(|health| !health.condition.up);
+        let is_down = |health: &Health| !health.condition.up || health.condition.restarting;
+        let down = self.health.get(&Actor::Cache).is_some_and(is_down);
         (ghost.cause == Removal::Crashed && down) || at.since(ghost.at) < FADING
     }
 

@@ -14,7 +14,7 @@ use crate::run::{Futures, Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
 use crate::ui::words::explained_html;
-use crate::world::Fault;
+use crate::world::Incident;
 
 /// How the page is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +108,12 @@ impl Desk {
     #[must_use]
     pub fn frame(self) -> Rc<Frame> {
         self.frame.get()
+    }
+
+    /// What is to be seen now, without following it.
+    #[must_use]
+    pub fn frame_now(self) -> Rc<Frame> {
+        self.frame.get_untracked()
     }
 
     /// A value derived from the frame, which changes only when the value does.
@@ -305,13 +311,13 @@ impl Desk {
         self.head.update(|head| head.set_speed(speed));
     }
 
-    /// Lets a fault happen at a time, or now.
+    /// Lets a fault happen now.
     ///
     /// # Errors
     ///
     /// When it can't; all stays as it was.
-    pub fn inject(self, fault: Fault, at: Option<VirtualTime>) -> Result<(), ScenarioError> {
-        self.intervene(Action::Inject(fault), at)
+    pub fn inject(self, incident: impl Into<Incident>) -> Result<(), ScenarioError> {
+        self.intervene(Action::Inject(incident.into()), None)
     }
 
     /// Turns a setting, from now on. At the very start, the scenario itself begins with it.
@@ -392,7 +398,12 @@ impl Desk {
         self.with_run(|run| run.scenario.clone())
     }
 
-    fn intervene(self, action: Action, at: Option<VirtualTime>) -> Result<(), ScenarioError> {
+    /// Does something to the run at a time, or now.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be done; all stays as it was.
+    pub fn intervene(self, action: Action, at: Option<VirtualTime>) -> Result<(), ScenarioError> {
         let at = at.unwrap_or_else(|| self.head.get_untracked().at);
         let mut result = Ok(());
         let intervention = Intervention { at, action };

@@ -4,14 +4,17 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::cache_faults::LOADING;
 use super::dirty_list::{ChangedBy, DIRTY, Known};
 use super::event::Commands;
 use super::protection::{Connection, jittered, set_command};
 use super::rpc::{Call, Served};
-use super::{Actor, CacheMemory, CacheTotals, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World};
+use super::{
+    Actor, CacheMemory, CacheTotals, Condition, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World,
+};
 use crate::database::{Row, RowKey, seed};
 use crate::engine::{Rng, Semaphore, Sim, Span, VirtualTime};
-use crate::redis::{self, Change, Crash, Millis, Persistence, Reply, Server, Session, ValueView};
+use crate::redis::{self, Change, Millis, Persistence, Reply, Server, Session, ValueView};
 
 /// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
 const EPOCH_MILLIS: u64 = 1_767_225_600_000;
@@ -40,12 +43,14 @@ pub(crate) struct CacheNode {
     /// What the dirty list held when it was last looked at.
     queue: RefCell<VecDeque<Known>>,
     /// Counters of the lives before the last crash.
-    before: Cell<CacheTotals>,
+    pub(super) before: Cell<CacheTotals>,
     counted: Cell<CacheTotals>,
     /// Look-ups of the dirty list, which say nothing of how well the cache serves its readers: hits, misses.
-    queue_lookups: Cell<(u64, u64)>,
+    pub(super) queue_lookups: Cell<(u64, u64)>,
     /// Counts the lives of the server.
     pub(super) life: Cell<u32>,
+    /// Its limit of memory, while it has a lower one.
+    pub(super) usual_memory: Cell<Option<u64>>,
 }
 
 /// The parts of the server that the dirty list is watched by.
@@ -68,12 +73,13 @@ impl CacheNode {
             counted: Cell::default(),
             queue_lookups: Cell::default(),
             life: Cell::default(),
+            usual_memory: Cell::default(),
         }
     }
 }
 
 /// The cache's clock at a virtual time.
-fn millis(at: VirtualTime) -> Millis {
+pub(super) fn millis(at: VirtualTime) -> Millis {
     Millis(EPOCH_MILLIS + at.as_millis())
 }
 
@@ -96,7 +102,8 @@ impl World {
     ) -> impl Future<Output = Result<Reply, Failure>> {
         let limit = self.inner.timings.cache_timeout;
         let call = Call { from, to: Actor::Cache, parcel, limit };
-        self.call(call, self.clone().serve_cache(from.actor, pipeline, kept))
+        let world = self.clone();
+        self.call(call, move || world.clone().serve_cache(from.actor, pipeline.clone(), kept.clone()))
     }
 
     async fn serve_cache(self, from: Actor, pipeline: Commands, kept: Option<Rc<Connection>>) -> Served<Reply> {
@@ -104,6 +111,9 @@ impl World {
         let _turn = self.turn(Actor::Cache, &node.thread).await;
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
+        if self.condition(Actor::Cache).restarting {
+            return Served::failed(Failure::Cache(LOADING.into()));
+        }
         self.hand_over(from, pipeline.all());
         let reply = match kept.as_deref().map(Connection::session) {
             Some(Some(session)) => self.execute(&mut session.borrow_mut(), pipeline.all(), ChangedBy::Pattern),
@@ -164,7 +174,8 @@ impl World {
 
     /// The cache's own housekeeping, ten times a second: keys that have expired go.
     pub(crate) fn cache_cron(&self) {
-        if !self.is_up(Actor::Cache) {
+        let Condition { up, restarting, .. } = self.condition(Actor::Cache);
+        if !up || restarting {
             return;
         }
         self.inner.cache.server.borrow_mut().cron(millis(self.now()));
@@ -172,48 +183,7 @@ impl World {
         self.hear_console();
     }
 
-    /// The cache dies. What it held, the dirty entries too, is gone, but for what its disk has, if it has one.
-    pub(crate) fn wipe_cache(&self) {
-        let node = &self.inner.cache;
-        node.before.set(self.cache_totals());
-        node.life.set(node.life.get() + 1);
-        node.queue_lookups.set((0, 0));
-        self.restart_from_disk();
-        self.give_up_near_copies();
-        node.console.take();
-        node.server.borrow_mut().take_changes();
-        self.show(|| EventKind::CacheCleared { cause: Removal::Crashed });
-        self.sync_queue(Removal::Crashed, ChangedBy::Pattern);
-        self.count_cache();
-    }
-
-    /// The server is loaded again at once, though nobody can reach it before it is repaired: so it is known which dirty
-    /// entries the disk still has.
-    fn restart_from_disk(&self) {
-        let mut server = self.inner.cache.server.borrow_mut();
-        let now = millis(self.now());
-        if server.config().persistence.append_only {
-            server.crash(now, Crash::Machine);
-            server.restart(now);
-        } else {
-            server.restart_empty(now);
-        }
-    }
-
-    /// The cache is back, with what its disk had.
-    pub(crate) fn tell_restored(&self) {
-        let keys: Vec<redis::Key> = {
-            let mut server = self.inner.cache.server.borrow_mut();
-            server.cron(millis(self.now()));
-            server.take_changes();
-            server.keys_in_order().map(|(key, _)| key.clone()).collect()
-        };
-        for key in keys {
-            self.tell_written(key.as_bytes());
-        }
-    }
-
-    fn observe_cache(&self, by: ChangedBy) {
+    pub(super) fn observe_cache(&self, by: ChangedBy) {
         let changes = self.inner.cache.server.borrow_mut().take_changes();
         for change in &changes {
             self.tell_change(change, by);
@@ -252,7 +222,7 @@ impl World {
         }
     }
 
-    fn tell_written(&self, key: &[u8]) {
+    pub(super) fn tell_written(&self, key: &[u8]) {
         if !self.is_watched() {
             return;
         }
@@ -300,7 +270,7 @@ impl World {
         Watched { server: &node.server, queue: &node.queue }
     }
 
-    fn cache_totals(&self) -> CacheTotals {
+    pub(super) fn cache_totals(&self) -> CacheTotals {
         let before = self.inner.cache.before.get();
         let (queue_hits, queue_misses) = self.inner.cache.queue_lookups.get();
         let stats = self.inner.cache.server.borrow().stats();
@@ -314,7 +284,7 @@ impl World {
         }
     }
 
-    fn count_cache(&self) {
+    pub(super) fn count_cache(&self) {
         let totals = self.cache_totals();
         if self.inner.cache.counted.replace(totals) != totals {
             self.note(EventKind::CacheCounted(totals));

@@ -33,7 +33,8 @@ impl World {
             parcel: self.question(operation),
             limit: self.inner.timings.client_timeout,
         };
-        let served = self.clone().handle(request, operation.clone());
+        let (world, operation) = (self.clone(), operation.clone());
+        let served = move || world.clone().handle(request, operation.clone());
         let answer = self.call(call, served).await.unwrap_or_else(|failure| failed(&failure));
         let has_failed = matches!(answer, Answer::Failed { .. });
         self.note(EventKind::RequestEnded { request, answer });

@@ -1,5 +1,6 @@
 //! A person's own connection to the cache: commands typed at some time of the run, and what the cache answers.
 
+use super::cache_faults::LOADING;
 use super::dirty_list::ChangedBy;
 use super::{Actor, EventKind, World};
 use crate::redis::{self, Reply};
@@ -14,6 +15,7 @@ impl World {
 
     fn answer_console(&self, text: &str) -> String {
         match redis::split_line(text) {
+            _ if self.condition(Actor::Cache).restarting => format!("(error) {LOADING}"),
             _ if !self.is_up(Actor::Cache) => "Could not connect to the cache: it is down".to_owned(),
             // As redis-cli says it, which then sends nothing.
             Err(problem) => problem.to_string(),

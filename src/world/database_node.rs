@@ -93,7 +93,8 @@ impl World {
         let parcel = self.statements_parcel(&statements);
         let limit = self.inner.timings.database_timeout;
         let call = Call { from, to: Actor::Database, parcel, limit };
-        self.call(call, self.clone().serve_statements(kept, statements))
+        let world = self.clone();
+        self.call(call, move || world.clone().serve_statements(kept.clone(), statements.clone()))
     }
 
     /// Reads a row of the replica.
@@ -106,7 +107,8 @@ impl World {
         let parcel = self.statements_parcel(std::slice::from_ref(&statement));
         let limit = self.inner.timings.database_timeout;
         let call = Call { from, to: Actor::Database, parcel, limit };
-        self.call(call, self.clone().serve_replica(statement, key, lag)).await
+        let world = self.clone();
+        self.call(call, move || world.clone().serve_replica(statement.clone(), key, lag)).await
     }
 
     /// The replica runs beside the database, and takes as long for a statement.
@@ -255,6 +257,18 @@ impl World {
     pub(crate) fn crash_database(&self) {
         self.inner.database.database.borrow_mut().crash();
         self.observe_database();
+    }
+
+    /// A replica takes the place of the dead database, with what had reached it until so long ago.
+    pub(super) fn fall_back_to_replica(&self, lag: Span) {
+        let gone = self.lose_unshipped(lag);
+        self.inner.outbox.lose_unshipped(self.now(), lag);
+        let rows = gone.iter().map(|(key, _)| (*key, self.replica_row(*key, Span::ZERO)));
+        let rows: Vec<(RowKey, Option<Row>)> = rows.collect();
+        self.inner.database.database.borrow_mut().fall_back(rows.clone());
+        for ((key, row), (_, lost)) in rows.into_iter().zip(gone) {
+            self.note(EventKind::FailedOver { key, row, lost: lost.into() });
+        }
     }
 
     /// The database starts again and replays its log.

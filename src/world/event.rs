@@ -174,6 +174,8 @@ pub enum Loss {
     SenderCrashed,
     /// Nobody was there to take it.
     ReceiverDown,
+    /// A fault of its link took it, or a person.
+    Dropped,
 }
 
 /// Why a key left the cache.
@@ -391,5 +393,26 @@ pub enum EventKind {
         command: Rc<str>,
         /// The cache's reply, as `redis-cli` prints it.
         reply: Rc<str>,
+    },
+    /// A message stays where it is.
+    MessageHeld {
+        /// The message.
+        message: MessageId,
+    },
+    /// A held message goes on.
+    MessageReleased {
+        /// The message.
+        message: MessageId,
+        /// When it will be there now.
+        arrives: VirtualTime,
+    },
+    /// The database has another row than it had, for a replica that was behind took its place.
+    FailedOver {
+        /// The row's key.
+        key: RowKey,
+        /// What the replica has; nothing: it does not know the row.
+        row: Option<Row>,
+        /// The writes of the row that had not reached it, in the order of their commits.
+        lost: Rc<[WriteId]>,
     },
 }

@@ -3,6 +3,7 @@
 //! A [`World`] owns all that changes during a run, over one [`Sim`](crate::engine::Sim). Patterns see it only through a
 //! [`Context`]; what happens leaves it only as [`Event`]s, in the order in which they happened.
 
+mod cache_faults;
 mod cache_node;
 mod client;
 mod console;
@@ -15,6 +16,8 @@ mod failure;
 mod fault;
 mod flusher;
 mod ids;
+mod incident;
+mod meddle;
 mod network;
 mod outbox;
 mod pattern;
@@ -27,6 +30,7 @@ mod rpc;
 mod settings;
 mod system;
 mod timings;
+mod troubles;
 
 pub use context::{App, CacheHandle, Context, DatabaseHandle, Guard, Layer, LayerHandle, Transaction};
 pub use dirty_list::DIRTY;
@@ -37,6 +41,8 @@ pub use failure::Failure;
 pub use fault::{Condition, Fault, FaultKind};
 pub use flusher::Flusher;
 pub use ids::{Actor, MessageId, ParseActorError, Place, RequestId, WriteId};
+pub use incident::{Details, Incident, IncidentError, Source, takes};
+pub use meddle::{Deed, USUAL_DELAY};
 pub use pattern::{Pattern, PatternFuture, Roles};
 pub use protection::Protections;
 pub use recorder::Listener;

@@ -2,9 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::rc::Weak;
 
+use super::meddle::Rule;
+use super::rpc::Order;
 use super::{Actor, EventKind, Loss, MessageId, Parcel, RequestId, World};
-use crate::engine::{Distribution, Rng, Sim};
+use crate::engine::{Distribution, Rng, Signal, Sim, VirtualTime};
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,7 @@ pub(crate) enum Delivery {
 }
 
 /// A message to be sent.
+#[derive(Clone)]
 pub(crate) struct Letter {
     pub(crate) from: Actor,
     pub(crate) to: Actor,
@@ -25,43 +29,63 @@ pub(crate) struct Letter {
     pub(crate) request: Option<RequestId>,
 }
 
-/// The senders of the messages under way, by the messages' numbers; nobody in the place of one that is over.
+/// A message on its way.
+#[derive(Clone)]
+pub(super) struct Flight {
+    pub(super) letter: Letter,
+    /// What it asks for, so that it can be asked for again; nothing in a reply. The call itself keeps it.
+    pub(super) order: Weak<Order>,
+    pub(super) arrives: VirtualTime,
+    /// By which hold and since when it stays where it is.
+    pub(super) hold: Option<(u32, VirtualTime)>,
+    /// Whether somebody has taken it away.
+    pub(super) dropped: bool,
+}
+
+/// The messages under way, by their numbers; nothing in the place of one that is over.
 #[derive(Default)]
 struct InFlight {
-    senders: VecDeque<Option<Actor>>,
-    /// The number of the first of them.
-    first: u32,
+    flights: VecDeque<Option<Flight>>,
+    /// The number before that of the first of them.
+    before: u32,
 }
 
 impl InFlight {
     /// The next message is sent.
-    fn insert(&mut self, from: Actor) {
-        self.senders.push_back(Some(from));
+    fn insert(&mut self, flight: Flight) {
+        self.flights.push_back(Some(flight));
     }
 
-    fn place(&self, message: MessageId) -> Option<usize> {
-        message.0.checked_sub(self.first + 1).map(|place| place as usize)
+    fn place(&self, message: MessageId) -> usize {
+        // One that is before all of them is nowhere.
+        message.0.checked_sub(self.before + 1).map_or(usize::MAX, |place| place as usize)
     }
 
-    fn has(&self, message: MessageId) -> bool {
-        self.place(message).and_then(|place| self.senders.get(place)).is_some_and(Option::is_some)
+    fn get(&self, message: MessageId) -> Option<&Flight> {
+        self.flights.get(self.place(message))?.as_ref()
     }
 
-    /// A message is over; whether it was under way.
-    fn remove(&mut self, message: MessageId) -> bool {
-        let place = self.place(message).and_then(|place| self.senders.get_mut(place));
-        let was_there = place.is_some_and(|place| place.take().is_some());
-        while let Some(None) = self.senders.front() {
-            self.senders.pop_front();
-            self.first += 1;
+    fn get_mut(&mut self, message: MessageId) -> Option<&mut Flight> {
+        let place = self.place(message);
+        self.flights.get_mut(place)?.as_mut()
+    }
+
+    /// A message is over; gives it if it was under way.
+    fn remove(&mut self, message: MessageId) -> Option<Flight> {
+        let place = self.place(message);
+        let flight = self.flights.get_mut(place)?.take();
+        while let Some(None) = self.flights.front() {
+            self.flights.pop_front();
+            self.before += 1;
         }
-        was_there
+        flight
     }
 
-    /// The messages of a sender, in order.
-    fn of(&self, sender: Actor) -> impl Iterator<Item = MessageId> {
-        let numbers = (self.first + 1..).zip(&self.senders);
-        numbers.filter(move |(_, from)| **from == Some(sender)).map(|(number, _)| MessageId(number))
+    /// Those of which that is true, in order.
+    fn which(&self, is_one: impl Fn(&Flight) -> bool) -> Vec<MessageId> {
+        let numbered = (self.before + 1..).zip(&self.flights);
+        let found = numbered.filter(|(_, flight)| flight.as_ref().is_some_and(&is_one));
+        found.map(|(number, _)| MessageId(number)).collect()
     }
 }
 
@@ -70,39 +94,67 @@ pub(crate) struct Network {
     sent: Cell<u32>,
     in_flight: RefCell<InFlight>,
     rng: RefCell<Rng>,
+    /// What is random about faults of messages, and about those that are sent twice.
+    pub(super) fault_rng: RefCell<Rng>,
+    pub(super) rules: RefCell<Vec<Rule>>,
+    /// Fires when held messages may go on.
+    pub(super) stirred: Signal,
+    numbers: Cell<u32>,
 }
 
 impl Network {
     pub(crate) fn new(sim: &Sim) -> Self {
-        Self { sent: Cell::new(0), in_flight: RefCell::default(), rng: RefCell::new(sim.rng("network")) }
+        Self {
+            sent: Cell::new(0),
+            in_flight: RefCell::default(),
+            rng: RefCell::new(sim.rng("network")),
+            fault_rng: RefCell::new(sim.rng("faults of messages")),
+            rules: RefCell::default(),
+            stirred: Signal::new(sim),
+            numbers: Cell::new(0),
+        }
     }
 
-    fn register(&self, from: Actor) -> MessageId {
+    fn register(&self, flight: Flight) -> MessageId {
         let message = MessageId(self.sent.get() + 1);
         self.sent.set(message.0);
-        self.in_flight.borrow_mut().insert(from);
+        self.in_flight.borrow_mut().insert(flight);
         message
+    }
+
+    /// A number that no hold and no rule has had.
+    pub(super) fn next_number(&self) -> u32 {
+        self.numbers.set(self.numbers.get() + 1);
+        self.numbers.get()
+    }
+
+    /// Looks at a message, if it is on its way.
+    pub(super) fn with_flight<T>(&self, message: MessageId, look: impl FnOnce(&mut Flight) -> T) -> Option<T> {
+        self.in_flight.borrow_mut().get_mut(message).filter(|flight| !flight.dropped).map(look)
     }
 }
 
 impl World {
-    /// Carries a message over its link.
-    pub(crate) async fn travel(&self, letter: Letter) -> Delivery {
-        let Letter { from, to, parcel, request } = letter;
+    /// Carries a message over its link. One that is sent a second time draws its time from a stream of its own.
+    pub(crate) async fn travel(&self, letter: Letter, order: Weak<Order>, again: bool) -> Delivery {
+        let (from, to) = (letter.from, letter.to);
         let network = &self.inner.network;
         // A dead server refuses a request; a reply to a dead process goes nowhere.
-        let is_reply = parcel.kind.is_reply();
-        let latency = self.link(from, to).sample(&mut network.rng.borrow_mut());
+        let is_reply = letter.parcel.kind.is_reply();
+        let rng = if again { &network.fault_rng } else { &network.rng };
+        let latency = self.link(from, to).sample(&mut rng.borrow_mut());
         let arrives = self.now() + latency;
-        let message = network.register(from);
+        let (parcel, request) = (letter.parcel.clone(), letter.request);
+        let message = network.register(Flight { letter: letter.clone(), order, arrives, hold: None, dropped: false });
         self.show(|| EventKind::Sent { message, from, to, parcel, request, arrives });
+        self.disturb_sent(message, &letter, self.now() + latency / 2);
         if self.is_cut(from, to) {
             self.inner.sim.sleep(latency / 2).await;
             return self.lose(message, Loss::LinkCut);
         }
         self.inner.sim.sleep_until(arrives).await;
-        if !network.in_flight.borrow().has(message) {
-            return Delivery::SenderCrashed;
+        if let Some(delivery) = self.wait_if_held(message).await {
+            return delivery;
         }
         if self.is_cut(from, to) {
             return self.lose(message, Loss::LinkCut);
@@ -115,22 +167,45 @@ impl World {
         Delivery::Arrived
     }
 
-    fn lose(&self, message: MessageId, loss: Loss) -> Delivery {
-        if !self.inner.network.in_flight.borrow_mut().remove(message) {
-            return Delivery::SenderCrashed;
+    /// Waits as long as somebody holds the message up. Gives what became of it if it will not arrive.
+    async fn wait_if_held(&self, message: MessageId) -> Option<Delivery> {
+        let network = &self.inner.network;
+        loop {
+            let flight =
+                network.in_flight.borrow().get(message).map(|flight| (flight.dropped, flight.hold, flight.arrives));
+            match flight {
+                None => return Some(Delivery::SenderCrashed),
+                Some((true, ..)) => {
+                    network.in_flight.borrow_mut().remove(message);
+                    return Some(Delivery::Vanished);
+                }
+                Some((_, Some(_), _)) => network.stirred.wait().await,
+                Some((.., arrives)) if arrives > self.now() => self.inner.sim.sleep_until(arrives).await,
+                Some(_) => return None,
+            }
         }
-        self.show(|| EventKind::MessageLost { message, loss });
+    }
+
+    fn lose(&self, message: MessageId, loss: Loss) -> Delivery {
+        let Some(flight) = self.inner.network.in_flight.borrow_mut().remove(message) else {
+            return Delivery::SenderCrashed;
+        };
+        if !flight.dropped {
+            self.show(|| EventKind::MessageLost { message, loss });
+        }
         Delivery::Vanished
     }
 
     /// Loses everything that `actor` has sent and that has not arrived: it was still in the buffers of a dead machine.
     pub(crate) fn lose_all_from(&self, actor: Actor) {
         let in_flight = &self.inner.network.in_flight;
-        let messages: Vec<MessageId> = in_flight.borrow().of(actor).collect();
+        let is_of = |flight: &Flight| flight.letter.from == actor && !flight.dropped;
+        let messages = in_flight.borrow().which(is_of);
         for message in messages {
             in_flight.borrow_mut().remove(message);
             self.show(|| EventKind::MessageLost { message, loss: Loss::SenderCrashed });
         }
+        self.inner.network.stirred.notify_all();
     }
 
     fn is_cut(&self, from: Actor, to: Actor) -> bool {

@@ -7,12 +7,21 @@ use std::collections::VecDeque;
 use super::rpc::{Call, Served};
 use super::{Actor, Failure, Parcel, ParcelKind, Place, World};
 use crate::database::{Row, RowKey, Statement};
+use crate::engine::{Span, VirtualTime};
 
 /// The notices, oldest first. They are as durable as the rows.
 #[derive(Default)]
-pub(crate) struct Outbox(RefCell<VecDeque<RowKey>>);
+pub(crate) struct Outbox(RefCell<VecDeque<(VirtualTime, RowKey)>>);
+
+impl Outbox {
+    /// Forgets the notices that had not reached a replica so far behind.
+    pub(super) fn lose_unshipped(&self, now: VirtualTime, lag: Span) {
+        self.0.borrow_mut().retain(|(at, _)| *at + lag <= now);
+    }
+}
 
 /// What is asked of the database about its outbox.
+#[derive(Clone)]
 pub(crate) enum Notices {
     /// To carry out these statements, a transaction that writes the row, and to leave a notice of it.
     Leave(Vec<Statement>, RowKey),
@@ -53,7 +62,8 @@ impl World {
     pub(crate) async fn outbox_call(&self, from: Place, notices: Notices) -> Result<Vec<RowKey>, Failure> {
         let limit = self.inner.timings.database_timeout;
         let call = Call { from, to: Actor::Database, parcel: notices.parcel(self), limit };
-        self.call(call, self.clone().serve_outbox(notices)).await
+        let world = self.clone();
+        self.call(call, move || world.clone().serve_outbox(notices.clone())).await
     }
 
     async fn serve_outbox(self, notices: Notices) -> Served<Vec<RowKey>> {
@@ -63,13 +73,13 @@ impl World {
                 let Served { result, parcel } = self.clone().serve_statements(None, statements).await;
                 // The commit was the last that was awaited: row and notice are there at the same instant.
                 if result.is_ok() {
-                    outbox.borrow_mut().push_back(key);
+                    outbox.borrow_mut().push_back((self.now(), key));
                 }
                 Served { result: result.map(|_: Vec<Row>| Vec::new()), parcel }
             }
             Notices::Show(count) => {
                 self.work_on_notices(false).await;
-                let found: Vec<RowKey> = outbox.borrow().iter().take(count as usize).copied().collect();
+                let found: Vec<RowKey> = outbox.borrow().iter().take(count as usize).map(|(_, key)| *key).collect();
                 let kind = if found.is_empty() { ParcelKind::Miss } else { ParcelKind::Rows };
                 Served { parcel: Parcel::new(kind, format!("{} notices", found.len())), result: Ok(found) }
             }

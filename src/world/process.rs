@@ -9,6 +9,8 @@ use crate::engine::{Permit, Semaphore, Signal, Sim};
 /// The state that every process has.
 pub(crate) struct Process {
     pub(crate) condition: Cell<Condition>,
+    /// How often it has crashed.
+    pub(super) deaths: Cell<u32>,
     /// Fires when it crashes, so that all that it was doing ends.
     pub(crate) crashed: Signal,
     /// What its protections remember.
@@ -21,6 +23,7 @@ impl Process {
     pub(crate) fn new(sim: &Sim) -> Self {
         Self {
             condition: Cell::new(Condition::HEALTHY),
+            deaths: Cell::new(0),
             crashed: Signal::new(sim),
             memory: Memory::default(),
             waiting: Cell::new(0),

@@ -14,18 +14,15 @@ use super::process::Process;
 use super::protection::{Bloom, Chance, persistence};
 use super::recorder::{Listener, Recorder};
 use super::replica::Commits;
+use super::troubles::Troubles;
 use super::{
-    Actor, CacheMemory, Condition, Event, EventKind, Fault, FaultKind, Parcel, ParcelKind, Pattern, RequestId,
-    Settings, Timings,
+    Actor, CacheMemory, Condition, Event, EventKind, Parcel, ParcelKind, Pattern, RequestId, Settings, Timings,
 };
 use crate::database::RowKey;
 use crate::engine::{Signal, Sim, Span, VirtualTime};
 
 /// How often the cache looks for expired keys: Redis's default `hz` of 10.
 const CACHE_CRON: Span = Span::from_millis(100);
-
-/// How many times longer a slow server's work takes.
-const SLOWNESS: u32 = 10;
 
 /// A handle on the world; clones share it.
 #[derive(Clone)]
@@ -43,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) outbox: Outbox,
     pub(crate) commits: Commits,
     pub(crate) copies: Copies,
+    pub(super) troubles: Troubles,
     recorder: Recorder,
     /// The text of all messages that nobody sees.
     blank: Rc<str>,
@@ -91,6 +89,7 @@ impl World {
             outbox: Outbox::default(),
             commits: Commits::default(),
             copies: Copies::default(),
+            troubles: Troubles::default(),
             recorder: Recorder::new(sim, listener),
             blank: Rc::from(""),
             settings: RefCell::new(Rc::new(settings)),
@@ -174,52 +173,16 @@ impl World {
         self.inner.recorder.count()
     }
 
-    /// Lets a fault happen now. One that can't hit its target changes nothing.
-    pub fn inject(&self, fault: Fault) {
-        let target = fault.target;
-        if !fault.fault.can_hit(target) {
-            return;
-        }
-        let condition = self.condition(target);
-        match fault.fault {
-            FaultKind::Crash if condition.up => self.crash(target),
-            FaultKind::Crash => {}
-            FaultKind::Unreachable => self.set_condition(target, Condition { reachable: false, ..condition }),
-            FaultKind::Slow => self.set_condition(target, Condition { slowness: SLOWNESS, ..condition }),
-            FaultKind::CrashBetweenSteps => self.inner.trap.set(true),
-            FaultKind::Repair => self.repair(target),
-        }
-    }
-
-    fn crash(&self, target: Actor) {
-        self.set_condition(target, Condition { up: false, ..self.condition(target) });
-        match target {
-            Actor::Cache => self.wipe_cache(),
-            Actor::Database => self.crash_database(),
-            _ => {}
-        }
-        self.lose_all_from(target);
-        self.process(target).memory.clear();
-        self.process(target).crashed.notify_all();
-    }
-
-    fn repair(&self, target: Actor) {
-        let was_up = self.condition(target).up;
-        self.set_condition(target, Condition::HEALTHY);
-        match target {
-            Actor::Cache if !was_up => self.tell_restored(),
-            Actor::Database if !was_up => self.recover_database(),
-            Actor::Flusher if !was_up => self.start_flusher(),
-            Actor::App => self.inner.trap.set(false),
-            _ => {}
-        }
-    }
-
     /// Crashes the application if a crash between two steps was asked for.
     pub(crate) fn spring_trap(&self) {
         if self.inner.trap.replace(false) {
             self.crash(Actor::App);
         }
+    }
+
+    /// Lets the application crash at the next write that is between two steps, or not after all.
+    pub(super) fn set_trap(&self, on: bool) {
+        self.inner.trap.set(on);
     }
 
     pub(crate) fn note(&self, kind: EventKind) {
@@ -302,7 +265,7 @@ impl World {
         if server == Actor::Cache { timings.cache_timeout } else { timings.database_timeout }
     }
 
-    fn set_condition(&self, actor: Actor, condition: Condition) {
+    pub(super) fn set_condition(&self, actor: Actor, condition: Condition) {
         if self.process(actor).condition.replace(condition) != condition {
             self.note(EventKind::ConditionChanged { actor, condition });
         }

@@ -24,7 +24,7 @@ enum Harm {
 use Harm::{Failed, Lost, Oversold, Stale};
 
 /// The ready scenario without a protection, the one with it, what it saves from, and how much of that is left.
-const PAIRS: [(&str, &str, Harm, usize); 23] = [
+const PAIRS: [(&str, &str, Harm, usize); 24] = [
     ("stale-fill", "stale-fill-leases", Stale, 0),
     ("stale-fill", "stale-fill-versioned", Stale, 0),
     ("stale-fill", "stale-fill-second-delete", Stale, 1),
@@ -37,6 +37,7 @@ const PAIRS: [(&str, &str, Harm, usize); 23] = [
     ("lost-update", "lost-update-compared", Oversold, 0),
     ("out-of-order-flush", "out-of-order-flush-versioned", Lost, 0),
     ("write-behind-data-loss", "write-behind-durable", Lost, 0),
+    ("restart-snapshot", "restart-file", Lost, 0),
     ("stampede", "stampede-single-flight", Failed, 0),
     ("stampede", "stampede-leases", Failed, 0),
     ("stampede", "stampede-early-expiry", Failed, 0),

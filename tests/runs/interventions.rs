@@ -28,7 +28,12 @@ proptest! {
         let run = Run::of(scenario).unwrap();
         let at = moment(&run, share);
         let seen = &run.trace.events()[..run.trace.count_until(at)];
-        let changed = run.with(Intervention { at, action }).unwrap();
+        // A message that is not there can't be taken hold of.
+        let Ok(changed) = run.with(Intervention { at, action: action.clone() }) else {
+            let takes_hold = matches!(action, Action::Meddle { .. });
+            prop_assert!(takes_hold);
+            return Ok(());
+        };
         prop_assert_eq!(seen, &changed.trace.events()[..seen.len()]);
         let before = at - Span::from_nanos(1);
         prop_assert_eq!(run.audit.ledger(before), changed.audit.ledger(before));

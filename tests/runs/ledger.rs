@@ -26,7 +26,7 @@ fn behind(requests: &[(f64, Step, &str)], interventions: &[(f64, Action)]) -> Sc
 }
 
 fn fault(fault: FaultKind, target: Actor) -> Action {
-    Action::Inject(Fault { fault, target })
+    Action::Inject(Fault { fault, target }.into())
 }
 
 fn typed(text: &str) -> Action {

@@ -6,7 +6,9 @@ use cachescope::redis::AppendFsync;
 use cachescope::run::Run;
 use cachescope::scenario::{Action, Intervention, Knob, Scenario, ready};
 use cachescope::workload::Mix;
-use cachescope::world::{Actor, Fault, FaultKind, Protections, Settings, WriteOrder};
+use cachescope::world::{
+    Actor, Deed, Details, Fault, FaultKind, Incident, MessageId, Protections, Settings, WriteOrder, takes,
+};
 use proptest::prelude::*;
 
 /// The run of a ready scenario, with another pattern if one is given.
@@ -27,9 +29,40 @@ fn any_fault() -> impl Strategy<Value = Action> {
         Just(Actor::Loader)
     ];
     let kind = proptest::sample::select(FaultKind::ALL.to_vec());
-    (kind, target)
-        .prop_filter("a fault that can hit its target", |(kind, target)| kind.can_hit(*target))
-        .prop_map(|(fault, target)| Action::Inject(Fault { fault, target }))
+    (kind, target, any_details())
+        .prop_filter("a fault that can hit its target", |(kind, target, _)| kind.can_hit(*target))
+        .prop_map(|(fault, target, details)| {
+            let takes = |name| takes(fault, target).contains(&name);
+            let Details { lasts, factor, by, share, lag, from, source: _ } = details;
+            let share = share.filter(|_| takes("share") && (lasts.is_some() || !fault.hits_messages()));
+            let details = Details {
+                lasts: lasts.filter(|_| takes("for")),
+                // Bursts multiply one another, so that large ones would make runs that take a minute each.
+                factor: if fault == FaultKind::Burst { Some(1.5) } else { factor.filter(|_| takes("factor")) },
+                by: by.filter(|_| takes("by")),
+                lag: lag.filter(|_| takes("lag")),
+                from: from.filter(|from| takes("from") && *from != target),
+                share,
+                source: None,
+            };
+            Action::Inject(Incident { fault: Fault { fault, target }, details })
+        })
+}
+
+fn any_details() -> impl Strategy<Value = Details> {
+    let span = || proptest::option::of((100_u64..9_000).prop_map(Span::from_millis));
+    let from = proptest::option::of(prop_oneof![Just(Actor::App), Just(Actor::Cache), Just(Actor::Flusher)]);
+    let factor = proptest::option::of((2_u32..5).prop_map(f64::from));
+    (span(), factor, span(), proptest::option::of(0.1..0.9), span(), from)
+        .prop_map(|(lasts, factor, by, share, lag, from)| Details { lasts, factor, by, share, lag, from, source: None })
+}
+
+/// Something done to one of the first messages, which may not be on its way at that time.
+fn any_deed() -> impl Strategy<Value = Action> {
+    let by = Some(Span::from_millis(1_700));
+    let deeds: Vec<Deed> = Deed::IDS.iter().filter_map(|id| Deed::from_id(id, by)).collect();
+    (1_u32..80, proptest::sample::select(deeds))
+        .prop_map(|(message, deed)| Action::Meddle { message: MessageId(message), deed })
 }
 
 /// Anything that can be done to a run.
@@ -58,6 +91,7 @@ pub fn any_action() -> impl Strategy<Value = Action> {
     let knob = (proptest::sample::select(knobs), 1.0..20.0);
     prop_oneof![
         4 => any_fault(),
+        2 => any_deed(),
         1 => proptest::sample::select(commands.to_vec()).prop_map(|text| Action::Command { text: text.to_owned() }),
         1 => knob.prop_map(|(name, value)| Action::Set { name, value }),
     ]
@@ -83,6 +117,7 @@ fn any_protections() -> impl Strategy<Value = Protections> {
                 breaker,
                 near,
                 bloom,
+                snapshots: Span::from_secs(if fsync == 0 && bloom { 3 } else { 0 }),
                 append_fsync: [None, None, Some(AppendFsync::EverySecond), Some(AppendFsync::Always)][fsync],
             }
         },

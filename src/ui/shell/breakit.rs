@@ -48,7 +48,7 @@ fn crash(desk: Desk, actor: Actor) -> Part {
         move |_: Event| {
             let is_well = condition.get_untracked() == Condition::HEALTHY;
             let fault = if is_well { FaultKind::Crash } else { FaultKind::Repair };
-            report(desk, desk.inject(Fault { fault, target: actor }, None));
+            report(desk, desk.inject(Fault { fault, target: actor }));
         },
     )
 }
@@ -102,7 +102,7 @@ fn offered(desk: Desk, actors: &[Actor]) -> Vec<(Actor, Vec<Way>)> {
     let frame = desk.frame();
     let finer = |actor: &Actor| {
         let mut ways = ways(*actor, frame.actor(*actor).condition);
-        ways.retain(|way| !matches!(way.fault.fault, FaultKind::Crash | FaultKind::Repair));
+        ways.retain(|way| !matches!(way.id(), "crash" | "repair"));
         (!ways.is_empty()).then_some((*actor, ways))
     };
     actors.iter().filter_map(finer).collect()
@@ -111,14 +111,14 @@ fn offered(desk: Desk, actors: &[Actor]) -> Vec<(Actor, Vec<Way>)> {
 fn item(desk: Desk, actor: Actor, way: Way, open: State<bool>) -> Part {
     let item = Part::new(&format!(
         r#"<button class="menu__item" type="button" data-testid="inject-{}-{actor}">{}<span>{}<small>{}</small></span></button>"#,
-        way.fault.fault.id(),
+        way.id(),
         icon(way.icon),
         way.label,
         way.meaning
     ));
     item.on("click", move |_: Event| {
         open.set(false);
-        report(desk, desk.inject(way.fault, None));
+        report(desk, desk.intervene(way.action.clone(), None));
     })
 }
 

@@ -111,7 +111,7 @@ fn is_inside(element: &Element, selector: &str) -> bool {
 fn strike(desk: Desk) {
     let is_well = untrack(|| desk.frame().actor(Actor::Cache).condition == Condition::HEALTHY);
     let fault = if is_well { FaultKind::Crash } else { FaultKind::Repair };
-    report(desk, desk.inject(Fault { fault, target: Actor::Cache }, None));
+    report(desk, desk.inject(Fault { fault, target: Actor::Cache }));
 }
 
 fn the_sheet() -> Option<HtmlDialogElement> {

@@ -8,7 +8,7 @@ use super::Beat;
 use crate::engine::{Span, VirtualTime};
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
-use crate::ui::words::{MarkLabel, RISK_HEIGHT, RISK_WIDTH, Wording, marks, moment, risk, wordings};
+use crate::ui::words::{MarkLabel, RISK_HEIGHT, RISK_WIDTH, Wording, marks, moment, risk, spans_html, wordings};
 use crate::ui::{Desk, Memo, memo};
 
 /// The steps that ticks can have, in seconds, and how many ticks there are at most.
@@ -19,7 +19,7 @@ const MOST_TICKS: f64 = 9.0;
 const LATE: f64 = 0.55;
 
 const HTML: &str = r#"<div class="timeline">
-<div class="timeline__track"><div class="timeline__past"></div></div>
+<div class="timeline__track"><div class="timeline__past"></div><div class="timeline__spans" aria-hidden="true"></div></div>
 <div class="timeline__slider" role="slider" tabindex="0" data-testid="timeline" aria-label="Playhead" aria-valuemin="0"></div>
 <div class="timeline__head"></div>
 </div>"#;
@@ -35,6 +35,8 @@ pub fn timeline() -> Part {
         let curve = curve.with(|curve| curve.as_ref().map(|curve| risk_curve(&curve.area, &curve.line)));
         curve.into_iter().collect()
     });
+    let spans = desk.watch_run(spans_html);
+    timeline.at(".timeline__spans").html(move || spans.get());
     let slider = timeline.at(".timeline__slider");
     keep_slider(desk, end, slider.clone());
     slider.precede(move || ticks(end.get()));

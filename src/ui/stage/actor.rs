@@ -2,7 +2,7 @@
 
 use web_sys::{Event, MouseEvent};
 
-use super::board::Board;
+use super::board::{Board, Subject};
 use super::menu::close;
 use crate::html;
 use crate::ui::geometry::Rect;
@@ -101,6 +101,7 @@ const fn pulse(health: Health) -> &'static str {
         Health::Queueing => {
             "M0 8l2-6 3 12 3-12 3 12 3-12 3 12 3-12 3 12 3-12 3 12 3-12 3 12 3-12 4 6l2-6 3 12 3-12 3 12 3-12 3 12 3-12 3 12 3-12 3 12 3-12 3 12 3-12 4 6"
         }
+        Health::Restarting => "M0 9h30l2-3 2 3h54",
         Health::Failing => "M0 9h8l2-7 2 12 1-8 3 3h9l3 5 2-11 2 6h12h8l2-7 2 12 1-8 3 3h9l3 5 2-11 2 6h12",
         Health::Down => "M0 9h88",
     }
@@ -178,9 +179,10 @@ fn line_html(count: u32) -> String {
 pub fn head_button(vitals: Vitals, name: &'static str) -> Part {
     let board = Board::of_stage();
     let actor = vitals.actor;
-    let is_open = move || board.open.get() == Some(actor);
-    let was_open = move || board.open.get_untracked() == Some(actor);
-    let toggle = move |_: Event| if was_open() { close(board, actor) } else { board.open.set(Some(actor)) };
+    let subject = Subject::Actor(actor);
+    let is_open = move || board.open.get() == Some(subject);
+    let was_open = move || board.open.get_untracked() == Some(subject);
+    let toggle = move |_: Event| if was_open() { close(board, subject) } else { board.open.set(Some(subject)) };
     // A press would first close the menu by taking the focus from it, and then open it again.
     let keep = move |event: MouseEvent| {
         if was_open() {

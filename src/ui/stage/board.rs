@@ -12,7 +12,7 @@ use wasm_bindgen::closure::Closure;
 use crate::ui::geometry::{Layout, Rect, layout};
 use crate::ui::views::{Backdrop, Moment};
 use crate::ui::{Desk, State};
-use crate::world::Actor;
+use crate::world::{Actor, MessageId};
 
 /// The stage's state: what it is drawn from, and how large it is. A handle that can be copied.
 #[derive(Clone, Copy)]
@@ -29,10 +29,19 @@ pub struct Board {
     pub calm: State<bool>,
     /// How often the page has taken on new colours.
     pub coat: State<u32>,
-    /// Whose menu is open.
-    pub open: State<Option<Actor>>,
+    /// Of whom or of what the menu is open.
+    pub open: State<Option<Subject>>,
     /// Virtual seconds for each real one.
     pub speed: Memo<f64>,
+}
+
+/// Who or what has a menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An actor.
+    Actor(Actor),
+    /// A message on its way, and whether time went on when it was taken hold of.
+    Message(MessageId, bool),
 }
 
 impl Board {

@@ -28,7 +28,8 @@ pub fn cache_part() -> Part {
     let columns = board.place(|layout| layout.columns);
     let narrow = board.place(|layout| layout.class == Class::Narrow);
     let view = board.moment(move |moment| cache(moment, room.get()));
-    let aside = memo(move || if narrow.get() { Aside::default() } else { view.with(aside) });
+    let is_loading = move || vitals.look.with(|look| look.condition.restarting);
+    let aside = memo(move || if narrow.get() || is_loading() { Aside::default() } else { view.with(aside) });
     let label = move || {
         let cache = vitals.named("Cache");
         view.with(|view| match (vitals.is_down(), view.dirty) {

@@ -1,31 +1,44 @@
-//! The menu of an actor: how to break it, and how to repair it.
+//! The menu of an actor: how to break it, and how to repair it; and that of a message on its way.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
+use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
-use super::board::{Board, rect_of};
+use super::board::{Board, Subject, rect_of};
+use super::packets::spot;
+use crate::ui::geometry::Layout;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
 use crate::ui::shell::browser::focus;
-use crate::ui::words::{Way, name_of, ways};
-use crate::world::Actor;
+use crate::ui::words::{Way, deeds, name_of, ways};
+use crate::world::MessageId;
 
 /// The width of a menu, and the heights of its title and of an item.
 const WIDTH: f64 = 252.0;
 const TITLE: f64 = 40.0;
 const ITEM: f64 = 48.0;
 
-/// The menu of an actor, open.
-pub fn menu(board: Board, actor: Actor) -> Part {
-    let offered = board.moment(move |moment| ways(actor, moment.frame.actor(actor).condition));
-    let name = name_of(actor);
+/// The menu of an actor or of a message, open.
+pub fn menu(board: Board, subject: Subject) -> Part {
+    let offered = match subject {
+        Subject::Actor(actor) => board.moment(move |moment| ways(actor, moment.frame.actor(actor).condition)),
+        Subject::Message(message, _) => board.moment(move |moment| {
+            let packet = moment.frame.packets.iter().find(|packet| packet.message == message);
+            packet.map(|packet| deeds(message, packet.held)).unwrap_or_default()
+        }),
+    };
+    let (label, title) = match subject {
+        Subject::Actor(actor) => {
+            (format!("Break or repair the {}", name_of(actor)), format!("Break the {}", name_of(actor)))
+        }
+        Subject::Message(..) => ("Take hold of the message".to_owned(), "Take hold of it".to_owned()),
+    };
     let on_key = move |event: KeyboardEvent| {
         let key = event.key();
         match key.as_str() {
-            "Escape" => close(board, actor),
+            "Escape" => close(board, subject),
             "ArrowDown" | "ArrowUp" | "Home" | "End" => {
                 if let Some(menu) = event.current_target() {
                     move_focus(menu.unchecked_ref(), &key);
@@ -37,7 +50,7 @@ pub fn menu(board: Board, actor: Actor) -> Part {
         event.stop_propagation();
     };
     let menu = Part::new(&format!(
-        r#"<div class="menu" role="menu" data-testid="menu" aria-label="Break or repair the {name}"><p class="menu__title">Break the {name}</p></div>"#
+        r#"<div class="menu" role="menu" data-testid="menu" aria-label="{label}"><p class="menu__title">{title}</p></div>"#
     ));
     let element = menu.element().clone();
     // Once it is part of the page.
@@ -46,18 +59,37 @@ pub fn menu(board: Board, actor: Actor) -> Part {
             focus(&first);
         }
     });
-    menu.set("style", move || menu_place(board, actor, offered.with(Vec::len)))
+    let place = board.place(move |layout| corner(board, layout, subject));
+    menu.set("style", move || menu_place(board, place.get(), offered.with(Vec::len)))
         .on("keydown", on_key)
         .on("focusout", move |event| leave(board, &event))
-        .fill(move || offered.get().into_iter().map(|way| item(board, actor, way)).collect())
+        .fill(move || offered.get().into_iter().map(|way| item(board, subject, way)).collect())
 }
 
-/// Closes the menu of an actor and gives the focus back to its head.
-pub fn close(board: Board, actor: Actor) {
-    if let Some(head) = head_of(actor) {
-        focus(&head);
+/// Opens the menu of a message, and stops time meanwhile: a message is gone before one has read what there is to do.
+pub fn take_hold(board: Board, message: MessageId) {
+    let is_open = matches!(board.open.get_untracked(), Some(Subject::Message(open, _)) if open == message);
+    if !is_open {
+        let was_playing = board.desk.head_now().playing;
+        board.desk.pause();
+        board.open.set(Some(Subject::Message(message, was_playing)));
+    }
+}
+
+/// Closes the menu and gives the focus back to where it was opened.
+pub fn close(board: Board, subject: Subject) {
+    let opener = match subject {
+        Subject::Actor(actor) => format!("[data-testid=actor-{actor}] .actor__head"),
+        Subject::Message(message, _) => format!("[data-message=\"{}\"] .packet__grip", message.0),
+    };
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(opener) = document.and_then(|document| document.query_selector(&opener).ok().flatten()) {
+        focus(&opener);
     }
     board.open.set(None);
+    if let Subject::Message(_, true) = subject {
+        board.desk.play();
+    }
 }
 
 /// Closes the menu when the focus has left it. That is looked at a little later: an item that is taken off the page loses the
@@ -79,37 +111,49 @@ fn leave(board: Board, event: &FocusEvent) {
     );
 }
 
-fn item(board: Board, actor: Actor, way: Way) -> Part {
+fn item(board: Board, subject: Subject, way: Way) -> Part {
     let item = Part::new(&format!(
         r#"<button class="menu__item" type="button" role="menuitem" tabindex="-1" data-testid="fault-{}">{}<span>{}<small>{}</small></span></button>"#,
-        way.fault.fault.id(),
+        way.id(),
         icon(way.icon),
         way.label,
         way.meaning
     ));
     item.on("click", move |_: Event| {
-        close(board, actor);
-        if let Err(error) = board.desk.inject(way.fault, None) {
+        // At the moment that is shown, before time goes on again.
+        let done = board.desk.intervene(way.action.clone(), None);
+        close(board, subject);
+        if let Err(error) = done {
             board.desk.notify(error.to_string());
         }
     })
 }
 
-/// Below the actor's head, and within the stage.
-#[allow(clippy::cast_precision_loss)]
-fn menu_place(board: Board, actor: Actor, items: usize) -> String {
-    board.layout.with(|layout| {
-        let rect = rect_of(layout, actor);
-        let height = TITLE + items as f64 * ITEM + 16.0;
-        let left = (rect.right() - WIDTH - 8.0).clamp(8.0, (layout.width - WIDTH - 8.0).max(8.0));
-        let top = (rect.y + 46.0).min(layout.height - height).max(8.0);
-        format!("left:{left:.0}px;top:{top:.0}px;width:{WIDTH}px")
-    })
+/// Where a menu hangs: right end and top.
+fn corner(board: Board, layout: &Layout, subject: Subject) -> (f64, f64) {
+    match subject {
+        Subject::Actor(actor) => {
+            let rect = rect_of(layout, actor);
+            (rect.right() - 8.0, rect.y + 46.0)
+        }
+        Subject::Message(message, _) => {
+            let frame = board.desk.frame_now();
+            let packet = frame.packets.iter().find(|packet| packet.message == message);
+            let at = packet.and_then(|packet| spot(layout, packet)).unwrap_or_default();
+            (at.x + WIDTH / 2.0, at.y + 24.0)
+        }
+    }
 }
 
-fn head_of(actor: Actor) -> Option<Element> {
-    let document = web_sys::window()?.document()?;
-    document.query_selector(&format!("[data-testid=actor-{actor}] .actor__head")).ok().flatten()
+/// Within the stage.
+#[allow(clippy::cast_precision_loss)]
+fn menu_place(board: Board, (right, top): (f64, f64), items: usize) -> String {
+    board.layout.with(|layout| {
+        let height = TITLE + items as f64 * ITEM + 16.0;
+        let left = (right - WIDTH).clamp(8.0, (layout.width - WIDTH - 8.0).max(8.0));
+        let top = top.min(layout.height - height).max(8.0);
+        format!("left:{left:.0}px;top:{top:.0}px;width:{WIDTH}px")
+    })
 }
 
 fn move_focus(menu: &HtmlElement, key: &str) {

@@ -57,5 +57,5 @@ pub fn stage() -> Part {
         .set("data-orientation", move || class.get().orientation())
         .set("data-playing", move || playing.get().to_string())
         .set("style", move || format!("height:{:.0}px", height.get()))
-        .fill(move || board.open.get().map(|actor| menu(board, actor)).into_iter().collect())
+        .fill(move || board.open.get().map(|subject| menu(board, subject)).into_iter().collect())
 }

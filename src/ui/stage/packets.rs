@@ -5,14 +5,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, HtmlElement, MouseEvent};
 
 use super::board::Board;
 use super::crowd::{Crowd, Dot};
+use super::menu::take_hold;
 use crate::order::SmallMap;
 use crate::trace::PacketView;
 use crate::ui::effect;
-use crate::ui::geometry::{Flag, Flags, Layout, Spot, route};
+use crate::ui::geometry::{Flag, Flags, Layout, Point, Spot, route};
 use crate::ui::icons::token_reference;
 use crate::ui::part::{Part, set_style};
 use crate::ui::views::{Token, fall, token, wordings};
@@ -28,7 +29,9 @@ const SPARE: usize = 24;
 /// The packets.
 pub fn packets() -> Part {
     let board = Board::of_stage();
-    let part = Part::new(r#"<div class="stage__packets" aria-hidden="true"></div>"#);
+    let part = Part::new(r#"<div class="stage__packets"></div>"#)
+        .on("click", move |event: MouseEvent| grip(board, &event))
+        .on("mousedown", move |event: MouseEvent| grip(board, &event));
     let ground: HtmlElement = part.element().clone().unchecked_into();
     let cast = RefCell::new(Cast::default());
     effect(move || {
@@ -38,6 +41,25 @@ pub fn packets() -> Part {
         cast.borrow_mut().show(&ground, &layout, &frame.packets, pace);
     });
     part
+}
+
+/// Opens the menu of the message that an event is about. One that flies is hit when the button goes down; when that comes
+/// up again, it is elsewhere.
+fn grip(board: Board, event: &MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let packet = target.and_then(|target| target.closest(".packet").ok().flatten());
+    let message = packet.and_then(|packet| packet.get_attribute("data-message")?.parse().ok());
+    if let Some(message) = message.filter(|_| event.button() == 0) {
+        // The press would take the focus from the menu.
+        event.prevent_default();
+        take_hold(board, MessageId(message));
+    }
+}
+
+/// Where a packet is.
+pub fn spot(layout: &Layout, packet: &PacketView) -> Option<Point> {
+    let (id, way) = route(packet.from, packet.to)?;
+    Some(layout.lane(id)?.spot(way, packet.progress, 0.0, layout.width).at)
 }
 
 /// All that can be seen as a packet: single ones with their words, or a crowd.
@@ -53,8 +75,13 @@ impl Cast {
         if is_crowd && self.crowd.is_none() {
             self.crowd = Crowd::over(ground);
         }
+        // A held one can be let go also in a crowd.
+        let held: Vec<PacketView>;
         let (single, dots) = match &self.crowd {
-            Some(_) if is_crowd => (&[][..], dots(layout, packets, pace)),
+            Some(_) if is_crowd => {
+                held = packets.iter().filter(|packet| packet.held).cloned().collect();
+                (&held[..], dots(layout, packets, pace))
+            }
             _ => (packets, Vec::new()),
         };
         if let Some(crowd) = &mut self.crowd {
@@ -66,11 +93,10 @@ impl Cast {
 
 fn dots(layout: &Layout, packets: &[PacketView], pace: Pace) -> Vec<Dot> {
     let dot = |packet: &PacketView| {
-        let (id, way) = route(packet.from, packet.to)?;
-        let at = layout.lane(id)?.spot(way, packet.progress, 0.0, layout.width).at;
+        let at = spot(layout, packet)?;
         Some(Dot { token: token(packet.kind), at, lost: pace.fall(packet) })
     };
-    packets.iter().filter_map(dot).collect()
+    packets.iter().filter(|packet| !packet.held).filter_map(dot).collect()
 }
 
 /// How the packets move and look, all of them.
@@ -109,7 +135,11 @@ impl Pool {
             let width = flag.map_or(0.0, |flag| flag.width);
             let spot = lane.spot(way, packet.progress, width, layout.width);
             let words = flag.filter(|_| flags.put(&spot, width)).map(|flag| flag.words.to_owned());
-            puppet.pose(Pose { heading: lane.heading(way), dot, lost: pace.fall(packet) }, spot, words);
+            puppet.pose(
+                Pose { heading: lane.heading(way), dot, lost: pace.fall(packet), held: packet.held },
+                spot,
+                words,
+            );
         }
         self.put_away();
     }
@@ -167,6 +197,7 @@ struct Pose {
     heading: &'static str,
     dot: bool,
     lost: Option<f64>,
+    held: bool,
 }
 
 /// The element of a message.
@@ -175,6 +206,8 @@ struct Puppet {
     /// Whether it is part of the page.
     on_stage: bool,
     token: Element,
+    /// The button by which it is taken hold of.
+    grip: Element,
     flag: HtmlElement,
     kind: Option<Token>,
     text: Rc<str>,
@@ -190,13 +223,15 @@ impl Puppet {
         let element: HtmlElement = document.create_element("div").ok()?.dyn_into().ok()?;
         element.set_class_name("packet");
         set(&element, "data-testid", "packet");
-        element.set_inner_html(r#"<i class="packet__tail"></i><svg class="token packet__token"></svg><span class="packet__flag" hidden></span>"#);
+        element.set_inner_html(r#"<i class="packet__tail"></i><svg class="token packet__token" aria-hidden="true"></svg><span class="packet__flag" aria-hidden="true" hidden></span><button class="packet__grip" type="button" aria-haspopup="menu"></button>"#);
         let token = element.query_selector(".packet__token").ok()??;
+        let grip = element.query_selector(".packet__grip").ok()??;
         let flag: HtmlElement = element.query_selector(".packet__flag").ok()??.dyn_into().ok()?;
         Some(Self {
             element,
             on_stage: false,
             token,
+            grip,
             flag,
             kind: None,
             text: Rc::from(""),
@@ -223,6 +258,10 @@ impl Puppet {
         }
         self.text = Rc::clone(&packet.text);
         self.wordings = wordings(packet);
+        set(&self.element, "data-message", &packet.message.0.to_string());
+        let words = self.wordings.first().map_or("", |words| words.as_str());
+        let (from, to) = (packet.from.name(), packet.to.name());
+        set(&self.grip, "aria-label", &format!("Message from {from} to {to}: {words}. Take hold of it"));
     }
 
     fn pose(&mut self, pose: Pose, spot: Spot, words: Option<String>) {
@@ -231,6 +270,7 @@ impl Puppet {
             set(&self.element, "data-dir", pose.heading);
             set(&self.element, "data-size", if pose.dot { "dot" } else { "full" });
             set(&self.element, "data-lost", if pose.lost.is_some() { "true" } else { "false" });
+            set(&self.element, "data-held", if pose.held { "true" } else { "false" });
             style(&self.element, "--fall", &pose.lost.unwrap_or(0.0).to_string());
         }
         let place = format!("translate({:.1}px,{:.1}px)", spot.at.x, spot.at.y);

@@ -16,6 +16,8 @@ pub enum Health {
     Queueing,
     /// Cut off, or slow, or stuck because of others.
     Failing,
+    /// Started again, and loading its data.
+    Restarting,
     /// Dead.
     Down,
 }
@@ -42,6 +44,7 @@ impl Health {
             Self::Busy => "busy",
             Self::Queueing => "queueing",
             Self::Failing => "failing",
+            Self::Restarting => "restarting",
             Self::Down => "down",
         }
     }
@@ -53,13 +56,15 @@ impl Look {
     pub fn state(&self) -> String {
         let trouble = match (self.condition.up, self.condition.reachable, self.condition.slowness > 1) {
             (false, ..) => "down",
+            _ if self.condition.restarting => "restarting, it loads its data",
             (_, false, _) => "cut off",
             (.., true) => "slow",
+            _ if self.condition.squeezed => "short of memory",
             _ => match self.health {
                 Health::Busy => "at work",
                 Health::Queueing => "queueing",
                 Health::Failing => "in trouble",
-                Health::Healthy | Health::Down => "idle",
+                Health::Healthy | Health::Restarting | Health::Down => "idle",
             },
         };
         if self.waiting == 0 { trouble.to_owned() } else { format!("{trouble}, {} in line", self.waiting) }
@@ -86,7 +91,10 @@ fn health(moment: &Moment, actor: Actor, condition: Condition, waiting: u32) -> 
     if !condition.up {
         return Health::Down;
     }
-    if !condition.reachable || condition.slowness > 1 || is_stuck(moment, actor) {
+    if condition.restarting {
+        return Health::Restarting;
+    }
+    if !condition.reachable || condition.slowness > 1 || condition.squeezed || is_stuck(moment, actor) {
         return Health::Failing;
     }
     if waiting > 0 {
@@ -112,8 +120,10 @@ fn is_stuck(moment: &Moment, actor: Actor) -> bool {
 const fn word(condition: Condition, health: Health) -> &'static str {
     match (condition.up, condition.reachable, condition.slowness) {
         (false, ..) => "down",
+        _ if condition.restarting => "restarting",
         (_, false, _) => "cut off",
         (.., slowness) if slowness > 1 => "slow",
+        _ if condition.squeezed => "no memory",
         _ => match health {
             Health::Busy => "busy",
             Health::Queueing => "queueing",

@@ -151,7 +151,17 @@ mod tests {
     fn words(kind: ParcelKind, text: &str) -> Vec<String> {
         let (from, to) = (Actor::App, Actor::Cache);
         let text = Rc::from(text);
-        wordings(&PacketView { message: MessageId(1), from, to, progress: 0.5, kind, text, request: None, lost: None })
+        wordings(&PacketView {
+            message: MessageId(1),
+            from,
+            to,
+            progress: 0.5,
+            kind,
+            text,
+            request: None,
+            lost: None,
+            held: false,
+        })
     }
 
     #[test]

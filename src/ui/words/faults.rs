@@ -1,18 +1,49 @@
 //! What can be broken in a pattern's system, and what it is called.
 
-use crate::world::{Actor, Condition, Fault, FaultKind, Pattern};
+use crate::scenario::Action;
+use crate::world::{Actor, Condition, Deed, Fault, FaultKind, MessageId, Pattern, USUAL_DELAY};
 
 /// A way to break or to mend something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Way {
-    /// The fault.
-    pub fault: Fault,
+    /// What happens.
+    pub action: Action,
     /// What it is called.
     pub label: &'static str,
     /// What it does.
     pub meaning: &'static str,
     /// Its icon.
     pub icon: &'static str,
+}
+
+impl Way {
+    /// The name of its fault in links and messages.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match &self.action {
+            Action::Inject(incident) => incident.fault.fault.id(),
+            Action::Meddle { deed, .. } => deed.id(),
+            _ => "",
+        }
+    }
+}
+
+/// What can be done to a message on its way.
+#[must_use]
+pub fn deeds(message: MessageId, held: bool) -> Vec<Way> {
+    let deed = |deed, label, meaning, icon| Way { action: Action::Meddle { message, deed }, label, meaning, icon };
+    let mut ways = if held {
+        vec![deed(Deed::Release, "Release", "it goes on from here", "play")]
+    } else {
+        let delay = Deed::Delay(USUAL_DELAY);
+        vec![
+            deed(Deed::Hold, "Hold", "it stays here until you release it", "pause"),
+            deed(delay, "Delay", "it stays here for 2 s", "slow"),
+        ]
+    };
+    ways.push(deed(Deed::Drop, "Drop", "it never arrives", "lost"));
+    ways.push(deed(Deed::Duplicate, "Duplicate", "it is sent, and done, twice", "again"));
+    ways
 }
 
 /// Who can be broken in this pattern's system, in the order of the stage.
@@ -44,10 +75,16 @@ pub const fn name_of(actor: Actor) -> &'static str {
 /// What can be done to an actor in this condition: what breaks it, and what mends it if something is broken.
 #[must_use]
 pub fn ways(actor: Actor, condition: Condition) -> Vec<Way> {
-    let breaks = FaultKind::ALL.into_iter().filter(|kind| *kind != FaultKind::Repair && condition.up);
-    let mends = (condition != Condition::HEALTHY).then_some(FaultKind::Repair);
-    let kinds = mends.into_iter().chain(breaks).filter(|kind| kind.can_hit(actor));
-    kinds.map(|kind| way(kind, actor)).collect()
+    let is_offered = |kind: &FaultKind| match kind {
+        FaultKind::Repair => condition != Condition::HEALTHY,
+        // Of the messages of a link one can take hold by themselves.
+        FaultKind::Duplicate => false,
+        FaultKind::Drop | FaultKind::Delay if matches!(actor, Actor::Flusher | Actor::Loader) => false,
+        FaultKind::Restart => true,
+        _ => condition.up,
+    };
+    let kinds = std::iter::once(FaultKind::Repair).chain(FaultKind::ALL.into_iter().take(FaultKind::ALL.len() - 1));
+    kinds.filter(|kind| is_offered(kind) && kind.can_hit(actor)).map(|kind| way(kind, actor)).collect()
 }
 
 fn way(fault: FaultKind, target: Actor) -> Way {
@@ -56,13 +93,20 @@ fn way(fault: FaultKind, target: Actor) -> Way {
         FaultKind::Crash if matches!(target, Actor::Database) => ("Crash", "its rows stay on disk", "bolt"),
         FaultKind::Crash => ("Crash", "what it had in hand ends here", "bolt"),
         FaultKind::Repair => ("Bring it back", "it starts again, and all is well", "again"),
+        FaultKind::Restart => ("Restart", "it loads what its disk has, if it has a file", "again"),
+        FaultKind::Failover => ("Fail over", "to a replica that is 2 s behind", "bolt"),
         FaultKind::Unreachable => ("Cut it off", "alive, but no message gets through", "cut"),
         FaultKind::Slow => ("Slow it down", "all it does takes ten times as long", "slow"),
+        FaultKind::MemoryPressure => ("Take half its memory", "it evicts, or refuses writes", "slow"),
         FaultKind::CrashBetweenSteps => {
             ("Crash between two steps", "at the next write that changes both copies", "bolt")
         }
+        FaultKind::Burst => ("Send a burst", "five times the requests, for 5 s", "bolt"),
+        FaultKind::Drop => ("Lose a message", "the next one sent to it", "cut"),
+        FaultKind::Delay => ("Hold a message up", "the next one sent to it, for 2 s", "slow"),
+        FaultKind::Duplicate => ("Double a message", "the next one sent to it arrives twice", "again"),
     };
-    Way { fault: Fault { fault, target }, label, meaning, icon }
+    Way { action: Action::Inject(Fault { fault, target }.into()), label, meaning, icon }
 }
 
 #[cfg(test)]
@@ -76,16 +120,19 @@ mod tests {
             for actor in targets(pattern) {
                 let ways = ways(actor, Condition::HEALTHY);
                 assert!(!ways.is_empty());
-                assert!(ways.iter().all(|way| way.fault.fault.can_hit(actor) && way.fault.target == actor));
+                assert!(
+                    ways.iter()
+                        .all(|way| matches!(&way.action, Action::Inject(incident) if incident.check() == Ok(())))
+                );
             }
         }
     }
 
     #[test]
-    fn what_is_down_can_only_be_brought_back() {
+    fn what_is_down_can_only_be_brought_back_or_started_again() {
         let down = Condition { up: false, ..Condition::HEALTHY };
         let ways = ways(Actor::Cache, down);
-        assert_eq!(ways.iter().map(|way| way.fault.fault).collect::<Vec<_>>(), [FaultKind::Repair]);
+        assert_eq!(ways.iter().map(Way::id).collect::<Vec<_>>(), ["repair", "restart"]);
     }
 
     #[test]

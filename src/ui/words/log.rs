@@ -3,7 +3,7 @@
 use crate::engine::VirtualTime;
 use crate::run::Run;
 use crate::trace::narrate;
-use crate::world::{Answer, Event, EventKind, Operation, ParcelKind};
+use crate::world::{Answer, Condition, Event, EventKind, Operation, ParcelKind};
 
 /// Most lines that are shown.
 const MOST: usize = 60;
@@ -43,9 +43,13 @@ fn token(event: &Event) -> &'static str {
         EventKind::RequestStarted { operation: Operation::Read { .. }, .. } => "read",
         EventKind::RequestStarted { .. } | EventKind::Queued { .. } => "write",
         EventKind::Sent { parcel, .. } => token_of(parcel.kind),
-        EventKind::MessageLost { .. } | EventKind::CacheCleared { .. } => "error",
+        EventKind::MessageLost { .. } | EventKind::FailedOver { .. } | EventKind::CacheCleared { .. } => "error",
         EventKind::ConditionChanged { condition, .. } => {
-            if condition.up && condition.reachable && condition.slowness <= 1 { "ok" } else { "error" }
+            if *condition == Condition::HEALTHY {
+                "ok"
+            } else {
+                "error"
+            }
         }
         EventKind::CacheRemoved { .. } => "drop",
         EventKind::RequestEnded { answer: Answer::Failed { .. }, .. } => "error",

@@ -174,14 +174,21 @@ fn interventions(run: &Run) -> Vec<MarkLabel> {
         lost
     };
     let label = |at: VirtualTime, action: &Action| match action {
-        Action::Inject(fault) => {
-            let who = name_of(fault.target);
-            let words = match fault.fault {
+        Action::Inject(incident) => {
+            let who = name_of(incident.fault.target);
+            let words = match incident.fault.fault {
                 FaultKind::Crash => format!("{who} crashes"),
                 FaultKind::Repair => return mark(at, Signal::Restart, format!("{who} back"), false),
                 FaultKind::Unreachable => format!("{who} cut off"),
                 FaultKind::Slow => format!("{who} slow"),
                 FaultKind::CrashBetweenSteps => "app will crash between two steps".to_owned(),
+                FaultKind::Restart => format!("{who} restarts"),
+                FaultKind::MemoryPressure => format!("{who} short of memory"),
+                FaultKind::Failover => "failover".to_owned(),
+                FaultKind::Drop => format!("message to {who} lost"),
+                FaultKind::Delay => format!("message to {who} held up"),
+                FaultKind::Duplicate => format!("message to {who} doubled"),
+                FaultKind::Burst => "burst of clients".to_owned(),
             };
             let found = lost_at(at);
             let words = match found.len() {
@@ -190,12 +197,27 @@ fn interventions(run: &Run) -> Vec<MarkLabel> {
             };
             MarkLabel { found, ..mark(at, Signal::Fault, words, true) }
         }
+        Action::Meddle { deed, .. } => mark(at, Signal::Fault, format!("message {deed}"), false),
         Action::Set { name, value } => {
             mark(at, Signal::Info, format!("{}: {}", name.spec().label, name.show(*value)), false)
         }
         Action::Command { text } => mark(at, Signal::Info, text.chars().take(24).collect::<String>(), false),
     };
     run.scenario.interventions.iter().map(|intervention| label(intervention.at, &intervention.action)).collect()
+}
+
+/// The faults that end by themselves, as HTML: one bar each from its beginning to its end.
+#[must_use]
+pub fn spans_html(run: &Run) -> String {
+    let end = run.trace.end();
+    let mut html = String::new();
+    for intervention in &run.scenario.interventions {
+        let Action::Inject(incident) = &intervention.action else { continue };
+        let Some(lasts) = incident.lasts() else { continue };
+        let (from, to) = (share(intervention.at, end), share((intervention.at + lasts).min(end), end));
+        html.push_str(&format!("<i style=\"left:{:.1}%;width:{:.1}%\"></i>", from * 100.0, (to - from) * 100.0));
+    }
+    html
 }
 
 fn flushes(run: &Run) -> Vec<MarkLabel> {

@@ -26,13 +26,13 @@ pub use caption::{Caption, Captions, Tone};
 pub use code::{Lit, LitKind, lit_lines};
 pub use compare::{Compared, add_compared, compare_head, compared};
 pub use console::{Dialogue, complete, heard_html, hint, offers_html};
-pub use faults::{Way, name_of, targets, ways};
+pub use faults::{Way, deeds, name_of, targets, ways};
 pub use figures::{Figure, figures};
 pub use knobs::values_at;
 pub use link::query;
 pub use log::{LogLine, log};
 pub use losses::losses_html;
-pub use marks::{MarkLabel, Signal, Wording, marks, wordings};
+pub use marks::{MarkLabel, Signal, Wording, marks, spans_html, wordings};
 pub use numbers::{
     NOTHING, clock, count_word, counted, moment, percent, place_of_speed, span, spans, speed, speed_at_place,
 };

@@ -31,8 +31,8 @@ impl LayerHandle {
         async move {
             caller.alive().await;
             let parcel = caller.world.parcel(ParcelKind::ReadRequest, || format!("read {}", key.cache_key()));
-            let served = serve_read(caller.clone(), key);
-            caller.world.call(caller.to_layer(parcel), served).await
+            let asks = caller.clone();
+            caller.world.call(caller.to_layer(parcel), move || serve_read(asks.clone(), key)).await
         }
     }
 
@@ -49,8 +49,8 @@ impl LayerHandle {
             caller.alive().await;
             let text = || format!("write {} {}", row.key().cache_key(), row.headline());
             let parcel = caller.world.parcel(ParcelKind::WriteRequest, text);
-            let served = serve_write(caller.clone(), row);
-            caller.world.call(caller.to_layer(parcel), served).await
+            let asks = caller.clone();
+            caller.world.call(caller.to_layer(parcel), move || serve_write(asks.clone(), row.clone())).await
         }
     }
 }

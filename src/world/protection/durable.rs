@@ -1,12 +1,12 @@
 //! The durable queue: the cache appends each change to a file (Redis's `appendonly`), so that a crash does not take what
 //! was queued for the database. How much may be lost is told by `appendfsync`: nothing with `always`, about a second with
-//! `everysec`.
+//! `everysec`. Or it saves snapshots (`save`), and a crash takes what came since the last one that was finished.
 //!
 //! It costs an `fsync` before each reply to a write with `always`, during which the cache serves nobody; and after a crash,
 //! entries may come back that had been flushed already and are flushed once more.
 
 use super::Protections;
-use crate::redis::{AppendFsync, Disk, Persistence};
+use crate::redis::{AppendFsync, Disk, Persistence, SavePoint};
 use crate::world::{Timings, World};
 
 /// The cache's persistence under these switches. Its disk is as fast as the database's.
@@ -14,6 +14,10 @@ pub(crate) fn persistence(on: &Protections, timings: &Timings) -> Persistence {
     let fsync_ms = timings.commit.mean().as_millis();
     Persistence {
         append_only: on.append_fsync.is_some(),
+        save: (!on.snapshots.is_zero())
+            .then_some(SavePoint { seconds: on.snapshots.as_secs().max(1) - 1, changes: 1 })
+            .into_iter()
+            .collect(),
         append_fsync: on.append_fsync.unwrap_or(AppendFsync::EverySecond),
         disk: Disk { fsync_ms, ..Disk::default() },
         ..Persistence::default()

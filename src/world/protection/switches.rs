@@ -33,6 +33,13 @@ pub struct Protections {
     pub near: Span,
     /// When the cache forces what it has appended to its file onto the disk; none: it keeps no file, and a crash takes all.
     pub append_fsync: Option<AppendFsync>,
+    /// After how many seconds with a change the cache saves a snapshot of all its data; 0: never.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub snapshots: Span,
     /// Whether a filter of all keys answers for rows that don't exist.
     pub bloom: bool,
+}
+
+fn is_zero(span: &Span) -> bool {
+    span.is_zero()
 }

@@ -70,6 +70,7 @@ fn why(cause: LostCause) -> &'static str {
         LostCause::FlusherCrash => "Only the flusher had them, and it crashed. The database holds the older rows.",
         LostCause::FlushFailed => "Only the flusher had them, and its flush failed. The database holds the older rows.",
         LostCause::Overwritten => "The database had them, until an older write came late and covered them.",
+        LostCause::Failover => "The replica that is the database now was behind, and had not got them yet.",
         LostCause::NeverStored => "They were acknowledged, but nothing had stored them.",
     }
 }
@@ -107,12 +108,21 @@ fn value(row: Option<&Row>) -> String {
 fn interventions(run: &Run) -> impl Iterator<Item = Headline> {
     run.scenario.interventions.iter().filter_map(|intervention| {
         let text = match &intervention.action {
-            Action::Inject(_) => return None,
+            // An actor's health tells of the others.
+            Action::Inject(incident) if !incident.fault.fault.is_of_traffic() => return None,
+            Action::Inject(incident) => sentence(&incident.to_string()),
+            Action::Meddle { deed, .. } => format!("A message {deed}."),
             Action::Set { name, value } => format!("From here on: {}, {}.", name.spec().label, name.show(*value)),
             Action::Command { text } => format!("Typed to the cache: {text}"),
         };
         Some(Headline { at: intervention.at, weight: Weight::Trouble, caption: plain(text, "") })
     })
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
 }
 
 /// An actor's new health, and what follows from it.
@@ -128,6 +138,12 @@ pub(super) fn condition(actor: Actor, condition: Condition) -> (String, &'static
     if !condition.up {
         return (format!("{name} crashes."), after_crash(actor));
     }
+    if condition.restarting {
+        return (
+            format!("{name} is back, and loads what its disk has."),
+            "Until that is done it answers each command with LOADING.",
+        );
+    }
     if !condition.reachable {
         return (
             format!("{name} is cut off: no message gets through."),
@@ -137,6 +153,9 @@ pub(super) fn condition(actor: Actor, condition: Condition) -> (String, &'static
     if condition.slowness > 1 {
         let text = format!("{name} is slow: all it does takes {} times as long.", condition.slowness);
         return (text, "Requests wait behind each other.");
+    }
+    if condition.squeezed {
+        return (format!("{name} runs short of memory."), "It evicts keys, as far as its policy lets it.");
     }
     let more = match actor {
         Actor::Cache => "What a crash took does not come back: rows are fetched from the database again.",
