@@ -14,7 +14,7 @@ use super::updates::LostUpdate;
 use crate::database::{Row, RowKey};
 use crate::engine::VirtualTime;
 use crate::order::SmallMap;
-use crate::world::{Actor, Answer, Event, EventKind, Operation, Removal, RequestId, WriteId};
+use crate::world::{Actor, Answer, Event, EventKind, Operation, RequestId, WriteId};
 
 struct OpenRequest {
     request: RequestId,
@@ -62,7 +62,7 @@ impl Auditor {
                 }
             }
             EventKind::Unqueued { write, cause } => {
-                self.carriers.unqueue(*write, loss_by(*cause));
+                self.carriers.unqueue(*write, LostCause::of(*cause));
                 self.check_carriers(*write, at);
             }
             EventKind::InHand { writes } => {
@@ -340,13 +340,4 @@ fn index_of(write: WriteId) -> Option<usize> {
 /// The record of a write, if a client made it.
 pub(super) fn record(records: &[WriteRecord], write: WriteId) -> Option<&WriteRecord> {
     records.get(index_of(write)?)
-}
-
-fn loss_by(cause: Removal) -> LostCause {
-    match cause {
-        Removal::Crashed => LostCause::CacheCrash,
-        Removal::Deleted | Removal::Flushed => LostCause::Removed,
-        Removal::Evicted => LostCause::Evicted,
-        Removal::Expired => LostCause::Expired,
-    }
 }

@@ -10,17 +10,23 @@
 mod auditor;
 mod book;
 mod carriers;
+mod figures;
 mod freshness;
+mod histogram;
 mod latency;
 mod marks;
 mod order;
+mod past;
 mod records;
 mod register;
 mod report;
 mod sentences;
 mod sessions;
+mod tally;
 mod updates;
 
+pub use figures::Figures;
+pub use histogram::Histogram;
 pub use latency::{Latencies, Quantiles};
 pub use marks::{Anomalies, Finding, Mark, MarkKind};
 pub use order::OutOfOrder;
@@ -28,6 +34,7 @@ pub use records::{Freshness, LostCause, LostWrite, NextReader, ReadRecord, Write
 pub use register::{Access, Register, Violation};
 pub use report::{Audit, Ledger, ReadCounts};
 pub use sessions::Seen;
+pub use tally::Tally;
 pub use updates::LostUpdate;
 
 #[cfg(test)]

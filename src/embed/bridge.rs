@@ -64,9 +64,19 @@ pub(super) fn carry_out(desk: Desk, lab: Lab, request: Result<Request, RequestEr
         Ok(Request::Trace { format }) => {
             lab.export(desk, format, |text| then(text.map(|text| as_json(&text)).map_err(RequestError::Unavailable)));
         }
+        Ok(Request::Experiment { params }) => experiment(lab, &params, then),
         Ok(request) => then(do_now(desk, request)),
         Err(error) => then(Err(error)),
     }
+}
+
+/// Asks the worker until it has come to the end: each answer before names the job that the next question is about.
+fn experiment(lab: Lab, params: &Value, then: Then) {
+    lab.ask("experiment", params, move |answer| match answer {
+        Ok(under_way) if under_way["job"].is_u64() => experiment(lab, &under_way, then),
+        Ok(told) => then(Ok(as_json(&told["result"]))),
+        Err(problem) => then(Err(RequestError::Params { method: "experiment", problem })),
+    });
 }
 
 fn do_now(desk: Desk, request: Request) -> Result<String, RequestError> {
@@ -80,7 +90,7 @@ fn do_now(desk: Desk, request: Request) -> Result<String, RequestError> {
         Request::Seek { at } => desk.seek(at),
         Request::Speed { value } => desk.set_speed(value),
         Request::Inject { action, at } => desk.intervene(action, at)?,
-        Request::State | Request::Trace { .. } => {}
+        Request::State | Request::Trace { .. } | Request::Experiment { .. } => {}
     }
     Ok(state_json(desk))
 }

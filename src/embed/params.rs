@@ -14,15 +14,27 @@ const LONGEST: usize = 250_000;
 const MOST_COMPARED: usize = 4;
 
 /// The parameters.
-pub(super) const PARAMETERS: [&str; 13] = [
-    "pattern", "scenario", "seed", "at", "autoplay", "speed", "embed", "theme", "panels", "compare", "lesson", "run",
+pub(super) const PARAMETERS: [&str; 14] = [
+    "pattern",
+    "scenario",
+    "seed",
+    "at",
+    "autoplay",
+    "speed",
+    "embed",
+    "theme",
+    "panels",
+    "compare",
+    "lesson",
+    "run",
     "origins",
+    "experiment",
 ];
 
 /// The panels that can be asked for.
-pub const PANELS: [&str; 13] = [
+pub const PANELS: [&str; 14] = [
     "stage", "timeline", "ledger", "losses", "code", "sequence", "metrics", "faults", "settings", "console", "log",
-    "guide", "claims",
+    "guide", "claims", "lab",
 ];
 
 /// The panels of a page that is part of another and does not say which.
@@ -86,6 +98,8 @@ pub struct Params {
     pub origins: Origins,
     /// The lesson to be opened: its id, or the address of an author's own beside the page.
     pub lesson: Option<String>,
+    /// The experiment to be made in the lab, as links hold it.
+    pub experiment: Option<String>,
     /// What could not be used, in sentences.
     pub problems: Vec<String>,
 }
@@ -105,6 +119,7 @@ impl Default for Params {
             compare: Vec::new(),
             origins: Origins::Any,
             lesson: None,
+            experiment: None,
             problems: Vec::new(),
         }
     }
@@ -214,6 +229,7 @@ impl Params {
             }
             "lesson" if is_lesson(value) => self.lesson = Some(value.to_owned()),
             "lesson" => self.complain(name, value, "the id of a lesson, or the path of a .json file beside the page"),
+            "experiment" => self.experiment = Some(value.to_owned()),
             other => {
                 let known = PARAMETERS.join(", ");
                 self.problems.push(format!("The link's parameter \"{}\" is not known; known are {known}.", cut(other)));

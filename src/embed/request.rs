@@ -10,8 +10,8 @@ use crate::scenario::{self, Action, Intervention, Scenario, ScenarioError};
 use crate::world::{Actor, FaultKind};
 
 /// The methods.
-pub(super) const METHODS: [&str; 11] =
-    ["describe", "load", "play", "pause", "step", "seek", "speed", "inject", "command", "state", "trace"];
+pub(super) const METHODS: [&str; 12] =
+    ["describe", "load", "play", "pause", "step", "seek", "speed", "inject", "command", "state", "trace", "experiment"];
 
 /// Why a message was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -115,6 +115,11 @@ pub enum Request {
         /// As what.
         format: ExportFormat,
     },
+    /// Makes an experiment in the lab, which reads it.
+    Experiment {
+        /// An object with a `spec`.
+        params: Value,
+    },
 }
 
 impl Request {
@@ -135,6 +140,7 @@ impl Request {
             "inject" => read_inject(params),
             "command" => read_command(&params),
             "trace" => read_trace(&params),
+            "experiment" => Ok(Self::Experiment { params }),
             plain => {
                 with_fields(method, &params, |_| ())?;
                 Ok(match plain {

@@ -18,11 +18,22 @@ pub const FORMAT: u32 = 1;
 /// The greatest seed: the greatest whole number that JavaScript holds exactly, so that a page can tell the seed it shows.
 pub const GREATEST_SEED: u64 = (1 << 53) - 1;
 
-/// Longest run: ten minutes of virtual time.
-const LONGEST: Span = Span::from_secs(600);
+/// How much one run may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// The longest, in virtual time.
+    pub longest: Span,
+    /// Most requests.
+    pub requests: f64,
+}
 
-/// Most requests of one traced run.
-const MOST_REQUESTS: f64 = 60_000.0;
+impl Limits {
+    /// Those of a run whose events are kept: ten minutes of virtual time.
+    pub const TRACED: Self = Self { longest: Span::from_secs(600), requests: 60_000.0 };
+
+    /// Those of a run of which only the figures are kept: eleven days.
+    pub const COUNTED: Self = Self { longest: Span::from_secs(1_000_000), requests: 1e9 };
+}
 
 /// Most interventions and scripted requests.
 const MOST_ITEMS: usize = 2_000;
@@ -190,6 +201,15 @@ impl Scenario {
     ///
     /// The first thing that is wrong, and what would be right.
     pub fn check(&self) -> Result<(), ScenarioError> {
+        self.check_within(&Limits::TRACED)
+    }
+
+    /// Checks that the run can be made and stays within these bounds.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong, and what would be right.
+    pub fn check_within(&self, limits: &Limits) -> Result<(), ScenarioError> {
         if self.version != FORMAT {
             return Err(ScenarioError::Version { found: self.version });
         }
@@ -197,20 +217,21 @@ impl Scenario {
         if self.seed > GREATEST_SEED {
             return Err(ScenarioError::Seed { found: self.seed, most: GREATEST_SEED });
         }
-        if self.duration.is_zero() || self.duration > LONGEST {
-            return Err(ScenarioError::Duration { found: self.duration.as_secs_f64() });
+        if self.duration.is_zero() || self.duration > limits.longest {
+            let (found, longest) = (self.duration.as_secs_f64(), limits.longest.as_secs_f64());
+            return Err(ScenarioError::Duration { found, longest });
         }
         self.workload.check()?;
-        self.check_amount()?;
+        self.check_amount(limits)?;
         self.check_settings()?;
         self.check_script()?;
         self.check_interventions()
     }
 
-    fn check_amount(&self) -> Result<(), ScenarioError> {
+    fn check_amount(&self, limits: &Limits) -> Result<(), ScenarioError> {
         let expected = self.workload.rate * self.duration.as_secs_f64();
-        if expected > MOST_REQUESTS {
-            return Err(ScenarioError::TooManyRequests { expected, most: MOST_REQUESTS });
+        if expected > limits.requests {
+            return Err(ScenarioError::TooManyRequests { expected, most: limits.requests });
         }
         let items = self.script.len().max(self.interventions.len());
         if items > MOST_ITEMS {

@@ -29,6 +29,8 @@ pub struct ViewSettings {
     pub compare: Vec<&'static str>,
     /// The lesson to begin with.
     pub lesson: Option<String>,
+    /// The experiment to be made at once.
+    pub experiment: Option<String>,
 }
 
 impl ViewSettings {
@@ -79,6 +81,7 @@ impl Desk {
             panels: params.panels,
             compare: params.compare,
             lesson: params.lesson,
+            experiment: params.experiment,
         };
         Ok(Self {
             session: StoredValue::new_local(session),

@@ -54,11 +54,20 @@ impl Lab {
         });
     }
 
+    /// Gives the worker, which has answered before, a file to read.
+    pub fn give(self, file: &JsValue) {
+        self.0.try_update_value(|state| state.send.as_ref().map(|send| send.call1(&JsValue::NULL, file).is_ok()));
+    }
+
     /// Asks; the answer comes later.
     pub fn ask(self, method: &str, params: &Value, then: impl FnOnce(Result<Value, String>) + 'static) {
+        self.send(method, params, Box::new(then));
+    }
+
+    fn send(self, method: &str, params: &Value, then: Then) {
         let begins = self.0.try_update_value(|state| {
             state.last += 1;
-            state.waiting.push((state.last, Box::new(then)));
+            state.waiting.push((state.last, then));
             let request = json!({"id": state.last, "method": method, "params": params});
             let request = serde_json::to_string(&request).unwrap_or_default();
             match &state.send {

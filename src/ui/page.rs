@@ -6,8 +6,9 @@ use super::icons::sprite;
 use super::part::Part;
 use super::shell::{
     Beat, Classroom, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, cures_panel,
-    explained, figures_panel, full_view, futures_panel, guide_panel, keep_address, keep_theme, key, lessons_or, listen,
-    log_panel, losses_panel, masthead, notices, promise, sequence_panel, settings_panel, sheet, story, transport,
+    explained, figures_panel, full_view, futures_panel, guide_panel, keep_address, keep_theme, key, lab_panel,
+    lessons_or, listen, log_panel, losses_panel, masthead, notices, promise, sequence_panel, settings_panel, sheet,
+    story, transport,
 };
 use super::stage::stage;
 use super::{Desk, Lab, clock};
@@ -114,4 +115,5 @@ fn panels() -> Part {
         .add(column().add_all(shows("log").then(log_panel)))
         .add_all(shows("guide").then(guide_panel))
         .add_all(shows("claims").then(claims_panel))
+        .add_all(shows("lab").then(lab_panel))
 }

@@ -65,6 +65,7 @@ export interface Methods {
   command: [{ text: string }, { reply: string }];
   state: [{}, State];
   trace: [{ format: 'json' | 'csv' | 'mermaid' }, string];
+  experiment: [{ spec: object | string }, object];
 }
 
 /** Why a promise of `call` was rejected. */

@@ -42,7 +42,7 @@ pub use cures::cures_panel;
 pub use explained::explained;
 pub use figures::figures_panel;
 pub use futures::futures_panel;
-pub use guests::{claims_panel, guide_panel};
+pub use guests::{claims_panel, guide_panel, lab_panel};
 pub use key::key;
 pub use keys::{listen, sheet};
 pub use lessons::{Classroom, lessons_or};
