@@ -42,7 +42,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn number(&mut self, name: &'static str, into: &mut f64) {
         let Some(found) = self.get(name) else { return };
         match found.as_f64() {
-            Some(number) => *into = number,
+            Some(number) => *into = tidy(number),
             None => self.wrong(name, found, "a number"),
         }
     }
@@ -160,6 +160,13 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The number with nine digits after the point at most: those of any number up to a million are then few enough to be
+/// written and read again without a change, which a link relies on.
+fn tidy(number: f64) -> f64 {
+    const PARTS: f64 = 1e9;
+    if number.abs() < 1e6 { (number * PARTS).round() / PARTS } else { number }
+}
+
 /// The beginning of a value, to be told.
 fn shown(value: &Value) -> String {
     value.to_string().chars().take(60).collect()
@@ -182,6 +189,22 @@ mod tests {
         fields.inner("inner", &mut |inner| inner.count("count", &mut count));
         assert_eq!(fields.end(), Ok(()));
         assert_eq!((rate, skew, on, ttl, count), (2.0, 0.5, true, Span::from_millis(1500), 3));
+    }
+
+    #[test]
+    fn a_number_survives_being_written_and_read() {
+        let read = |text: &str| {
+            let value = serde_json::from_str(text).unwrap();
+            let mut number = 0.0;
+            Fields::of(&value).number("x", &mut number);
+            number
+        };
+        let mut rng = crate::engine::Rng::new(7);
+        for _ in 0..20_000 {
+            let number = read(&format!("{{\"x\":{}}}", (rng.unit() - 0.5) * 2e6));
+            assert_eq!(read(&format!("{{\"x\":{number}}}")).to_bits(), number.to_bits(), "{number}");
+        }
+        assert_eq!(read("{\"x\":0.1}"), 0.1);
     }
 
     #[test]
