@@ -22,8 +22,8 @@ pub fn encode(scenario: &Scenario) -> String {
 /// When the value is damaged, or its scenario can't be run.
 pub fn decode(text: &str) -> Result<Scenario, LinkError> {
     let json = from_link(text)?;
-    let scenario: Scenario =
-        serde_json::from_str(&json).map_err(|error| LinkError::Format(plain(&error.to_string())))?;
+    let value = serde_json::from_str(&json).map_err(|error| LinkError::Format(plain(&error.to_string())))?;
+    let scenario = Scenario::read(&value).map_err(LinkError::Format)?;
     scenario.check()?;
     Ok(scenario)
 }

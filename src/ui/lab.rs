@@ -13,6 +13,7 @@ use crate::embed::lab::{IN_WINDOW, READY};
 use crate::run::ExportFormat;
 
 const PROGRAM: &str = "./lab_loader.js";
+const STYLES: [&str; 4] = ["./later/claims.css", "./later/lab.css", "./later/lessons.css", "./later/sequence.css"];
 const UNREACHABLE: &str = "The part of the page that measures could not be loaded. Reload the page to try again.";
 
 /// What to do with an answer, or with the sentence that says why there is none.
@@ -76,7 +77,12 @@ impl Lab {
             }
             !std::mem::replace(&mut state.started, true)
         });
-        if begins == Some(true) && self.start_worker().is_err() {
+        if begins != Some(true) {
+            return;
+        }
+        // What the worker draws is not seen before, so its styles come with it.
+        STYLES.into_iter().for_each(browser::add_styles);
+        if self.start_worker().is_err() {
             self.start_in_page();
         }
     }

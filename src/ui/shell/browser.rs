@@ -119,6 +119,22 @@ pub fn mark_pressed(event: &web_sys::MouseEvent, attribute: &str, mark: &str) ->
     target.closest(&format!("[{attribute}]")).ok()??.set_attribute(mark, "").ok()
 }
 
+/// Adds one of the page's own style sheets, unless it is there.
+pub fn add_styles(source: &str) {
+    let add = || -> Option<()> {
+        let document = web_sys::window()?.document()?;
+        if document.query_selector(&format!("link[href=\"{source}\"]")).ok()?.is_some() {
+            return None;
+        }
+        let link = document.create_element("link").ok()?;
+        link.set_attribute("rel", "stylesheet").ok()?;
+        link.set_attribute("href", source).ok()?;
+        document.head()?.append_child(&link).ok()?;
+        Some(())
+    };
+    add();
+}
+
 /// Runs one of the page's own programs; `failed` is called when it can't be had.
 pub fn add_program(source: &str, failed: impl Fn() + 'static) -> Option<()> {
     let document = web_sys::window()?.document()?;

@@ -175,7 +175,7 @@ impl Guest {
 
     fn open(self, open: &mut Value) {
         if open["load"].is_object() {
-            let loaded = read_load(open["load"].take())
+            let loaded = read_load(&open["load"])
                 .map_err(|error| error.to_string())
                 .and_then(|load| self.desk.load(load).map_err(|error| error.to_string()));
             if let Err(problem) = loaded {
