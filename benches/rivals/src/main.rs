@@ -18,6 +18,10 @@ use serde_json::json;
 use std::time::Instant;
 use table::Table;
 
+/// For all of them: the one of `examples/lab.rs`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const QUEUE: Queue = Queue { customers: 2_000_000, gap: 1.0, service: 0.8 };
 const RING: Ring = Ring { nodes: 64, tokens: 16, hops: 100_000 };
 /// How many times smaller SimPy's models are.
