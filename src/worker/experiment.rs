@@ -85,13 +85,10 @@ mod tests {
         let result = told(json!({"run": run, "requests": 100_000}));
         let requests = result["requests"].as_u64().unwrap();
         assert!((98_000..102_000).contains(&requests), "{requests}");
-        assert_eq!(
-            result["reads"]["total"].as_u64().unwrap()
-                + result["ledger"]["acknowledged"].as_u64().unwrap()
-                + result["failed"].as_u64().unwrap()
-                <= requests,
-            true
-        );
+        let count = |part: &Value| part.as_u64().unwrap();
+        let ended =
+            count(&result["reads"]["total"]) + count(&result["ledger"]["acknowledged"]) + count(&result["failed"]);
+        assert!(ended <= requests && ended > requests - 1_000, "{ended} of {requests}");
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl Panel {
         match self.task.take() {
             Some(Task::Job { job, spec }) => {
                 self.shown = lab_html::result(&job, &spec);
-                self.swept = (spec.kind == Kind::Sweep).then(|| *spec);
+                self.swept = (spec.kind == Kind::Sweep).then_some(*spec);
             }
             Some(Task::Reading(reading)) => {
                 self.shown = traffic_html::report(&reading.name, &reading.reader, &reading.analysis);

@@ -27,8 +27,7 @@ pub(super) fn problem(text: &str) -> String {
 
 /// The whole panel.
 pub(super) fn page(asked: &Asked, running: Option<&(String, f64)>, shown: &str) -> String {
-    // A file of its own, which only those load who see the panel.
-    let mut html = String::from(r#"<link rel="stylesheet" href="lab.css"><div class="lab">"#);
+    let mut html = String::from(r#"<div class="lab">"#);
     fields(&mut html, asked);
     if let Some((title, progress)) = running {
         let percent = (progress * 100.0).floor();

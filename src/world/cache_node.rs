@@ -259,7 +259,7 @@ impl World {
     pub fn cached_version(&self, key: RowKey) -> Option<u64> {
         let server = self.inner.cache.server.borrow();
         match server.peek(key.cache_key().as_bytes())?.value {
-            ValueView::Text(bytes) => self.copy_of(key, &String::from_utf8_lossy(&bytes)).map(|row| row.version()),
+            ValueView::Text(bytes) => self.copy_of(key, &String::from_utf8_lossy(bytes)).map(|row| row.version()),
             _ => None,
         }
     }

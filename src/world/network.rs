@@ -144,9 +144,11 @@ impl World {
         let rng = if again { &network.fault_rng } else { &network.rng };
         let latency = self.link(from, to).sample(&mut rng.borrow_mut());
         let arrives = self.now() + latency;
-        let (parcel, request) = (letter.parcel.clone(), letter.request);
         let message = network.register(Flight { letter: letter.clone(), order, arrives, hold: None, dropped: false });
-        self.show(|| EventKind::Sent { message, from, to, parcel, request, arrives });
+        self.show(|| {
+            let (parcel, request) = (letter.parcel.clone(), letter.request);
+            EventKind::Sent { message, from, to, parcel, request, arrives }
+        });
         self.disturb_sent(message, &letter, self.now() + latency / 2);
         if self.is_cut(from, to) {
             self.inner.sim.sleep(latency / 2).await;
