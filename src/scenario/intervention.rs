@@ -74,7 +74,7 @@ impl Intervention {
                 _ => return Err(PartsError::Missing("name and value")),
             },
             "command" => Action::Command { text: parts.take(Word::Text).ok_or(PartsError::Missing("text"))? },
-            _ => return Err(PartsError::Verb(verb)),
+            _ => return Err(PartsError::unknown("intervention", verb, &["inject", "set", "command"])),
         };
         Ok(Self { at, action })
     }
@@ -125,7 +125,13 @@ impl Intervention {
 fn injected(parts: &mut Parts) -> Result<Action, PartsError> {
     let needed = PartsError::Missing("fault and target, or fault and message");
     let Some(fault) = parts.take(Word::Fault) else { return Err(needed) };
-    let source = parts.take(Word::Source).map(|id| Source::from_id(&id).ok_or(PartsError::Source(id))).transpose()?;
+    let source = match parts.take(Word::Source) {
+        None => None,
+        Some(id) => match Source::from_id(&id) {
+            None => return Err(PartsError::unknown("source", id, &["nothing", "rdb", "aof"])),
+            known => known,
+        },
+    };
     let details = Details {
         lasts: parts.time(Number::For)?,
         factor: parts.number(Number::Factor),
@@ -139,14 +145,18 @@ fn injected(parts: &mut Parts) -> Result<Action, PartsError> {
     if let Some(message) = parts.number(Number::Message) {
         return taken_hold_of(message, fault, target, details);
     }
-    let kind = FaultKind::from_id(&fault).ok_or(PartsError::Fault(fault))?;
+    let Some(kind) = FaultKind::from_id(&fault) else {
+        return Err(PartsError::unknown("fault", fault, &FaultKind::ALL.map(FaultKind::id)));
+    };
     let target = target.ok_or(needed)?;
     Ok(Action::Inject(Incident { fault: Fault { fault: kind, target }, details }))
 }
 
 fn taken_hold_of(message: f64, deed: String, target: Option<Actor>, details: Details) -> Result<Action, PartsError> {
     let by = details.by;
-    let deed = Deed::from_id(&deed, by).ok_or(PartsError::Deed(deed))?;
+    let Some(deed) = Deed::from_id(&deed, by) else {
+        return Err(PartsError::unknown("deed for one message", deed, &Deed::IDS));
+    };
     let takes_by = matches!(deed, Deed::Delay(_));
     if target.is_some() || (Details { by: None, ..details }) != Details::default() || (by.is_some() && !takes_by) {
         return Err(PartsError::BesideMessage);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ScenarioError;
 use crate::engine::Span;
-use crate::world::{Actor, Deed, FaultKind, ParseActorError};
+use crate::world::{Actor, ParseActorError};
 
 /// A part that is a word.
 #[derive(Clone, Copy)]
@@ -57,14 +57,8 @@ pub(super) struct Parts {
 pub(super) enum PartsError {
     #[error("an intervention needs {0}")]
     Missing(&'static str),
-    #[error("an intervention can \"inject\", \"set\" or \"command\", not \"{0:.60}\"")]
-    Verb(String),
-    #[error("there is no fault \"{0:.60}\"; known are {known}", known = FaultKind::ALL.map(FaultKind::id).join(", "))]
-    Fault(String),
-    #[error("to one message one can do {known}; \"{0:.60}\" is not among them", known = Deed::IDS.join(", "))]
-    Deed(String),
-    #[error("a cache comes back from \"nothing\", \"rdb\" or \"aof\", not \"{0:.60}\"")]
-    Source(String),
+    #[error("there is no {what} \"{found:.60}\"; known are {known}")]
+    Unknown { what: &'static str, found: String, known: String },
     #[error("with \"message\" no \"target\" and no details go, but \"by\" with \"delay\"")]
     BesideMessage,
     #[error("a message has a whole number, not {0}")]
@@ -75,6 +69,12 @@ pub(super) enum PartsError {
     Actor(#[from] ParseActorError),
     #[error(transparent)]
     Knob(#[from] ScenarioError),
+}
+
+impl PartsError {
+    pub(super) fn unknown(what: &'static str, found: String, known: &[&str]) -> Self {
+        Self::Unknown { what, found, known: known.join(", ") }
+    }
 }
 
 impl Parts {
