@@ -7,6 +7,7 @@ mod decimal;
 pub mod diagram;
 pub mod embed;
 pub mod engine;
+mod fields;
 mod html;
 pub mod lab;
 pub mod lessons;

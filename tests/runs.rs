@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
 mod runs {
+    mod audit;
     mod claims;
     mod determinism;
     mod faults;

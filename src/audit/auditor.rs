@@ -1,14 +1,20 @@
 //! Follows the events of a run and keeps the books.
 
+use std::rc::Rc;
+
+use super::book::{Answered, Book};
 use super::carriers::Carriers;
-use super::freshness::{History, in_force, judge};
+use super::freshness::in_force;
 use super::latency::Latencies;
-use super::marks::{Mark, MarkKind};
-use super::records::{Freshness, LostCause, LostWrite, NextReader, ReadRecord, WriteRecord};
+use super::marks::{Finding, Mark};
+use super::order::OutOfOrder;
+use super::records::{LostCause, LostWrite, NextReader, ReadRecord, WriteRecord};
+use super::register::Access;
+use super::updates::LostUpdate;
 use crate::database::{Row, RowKey};
 use crate::engine::VirtualTime;
 use crate::order::SmallMap;
-use crate::world::{Actor, Answer, Event, EventKind, Operation, Removal, RequestId, WriteId};
+use crate::world::{Actor, Answer, Event, EventKind, Operation, RequestId, WriteId};
 
 struct OpenRequest {
     request: RequestId,
@@ -28,8 +34,10 @@ pub(super) struct Auditor {
     pub(super) failures: Vec<VirtualTime>,
     /// Requests without an answer, in the order of their numbers.
     open: Vec<OpenRequest>,
-    rows: SmallMap<RowKey, History>,
+    rows: SmallMap<RowKey, Book>,
     carriers: Carriers,
+    /// How often a write was put into the queue.
+    queued: u32,
 }
 
 impl Auditor {
@@ -38,9 +46,23 @@ impl Auditor {
         match &event.kind {
             EventKind::RequestStarted { request, client, operation } => self.start(*request, *client, operation, at),
             EventKind::RequestEnded { request, answer } => self.ended(*request, answer, at),
-            EventKind::Queued { row } if self.is_of_a_client(row) => self.carriers.queue(WriteId(row.version())),
+            EventKind::Queued { row } if self.is_of_a_client(row) => {
+                let write = WriteId(row.version());
+                self.carriers.queue(write);
+                self.queued += 1;
+                let place = self.queued;
+                if let Some(record) = self.record(write) {
+                    // Another copy changes nothing.
+                    record.queued.get_or_insert(place);
+                }
+            }
+            EventKind::WorkedOut { write, from } => {
+                if let Some(record) = self.record(*write) {
+                    record.from = Some(*from);
+                }
+            }
             EventKind::Unqueued { write, cause } => {
-                self.carriers.unqueue(*write, loss_by(*cause));
+                self.carriers.unqueue(*write, LostCause::of(*cause));
                 self.check_carriers(*write, at);
             }
             EventKind::InHand { writes } => {
@@ -55,8 +77,10 @@ impl Auditor {
             }
             EventKind::RowCommitted { row } => self.committed(row, at),
             EventKind::FailedOver { key, row, lost } => self.failed_over(*key, row.as_ref(), lost, at),
-            EventKind::RowRemoved { key } => self.rows.or_default(*key).stored = None,
-            EventKind::Intervened { text, .. } => self.mark(at, MarkKind::Intervention, text.to_string(), None, None),
+            EventKind::RowRemoved { key } => self.rows.or_default(*key).history.stored = None,
+            EventKind::Intervened { text, .. } => {
+                self.marks.push(Mark::new(at, Finding::Intervention(text.clone())));
+            }
             _ => {}
         }
     }
@@ -65,13 +89,17 @@ impl Auditor {
         self.open.push(OpenRequest { request, client, operation: operation.clone(), started: at });
         let Operation::Write { row } = operation else { return };
         let write = WriteId(row.version());
-        self.rows.or_default(row.key()).writes.push(write);
+        let book = self.rows.or_default(row.key());
+        book.history.writes.push(write);
+        book.register.write_started(write, Access { request, client, writes: true, started: at, ended: None });
         self.writes.push(WriteRecord {
             write,
             request,
             client,
             row: row.clone(),
             started: at,
+            from: None,
+            queued: None,
             told: None,
             failed: None,
             durable: None,
@@ -102,14 +130,14 @@ impl Auditor {
         }
     }
 
-    fn failed(&mut self, open: &OpenRequest, reason: &str, at: VirtualTime) {
+    fn failed(&mut self, open: &OpenRequest, reason: &Rc<str>, at: VirtualTime) {
         self.failures.push(at);
         let write = open.operation.write();
         if let Some(record) = write.and_then(|write| self.record(write)) {
             record.failed = Some(at);
         }
-        let text = format!("{} was told of an error: {reason}", open.client.name());
-        self.mark(at, MarkKind::Failed, text, Some(open.request), write);
+        let finding = Finding::Failed(open.client, reason.clone());
+        self.marks.push(Mark { request: Some(open.request), write, ..Mark::new(at, finding) });
     }
 
     fn record(&mut self, write: WriteId) -> Option<&mut WriteRecord> {
@@ -122,10 +150,22 @@ impl Auditor {
     }
 
     fn acknowledged(&mut self, write: WriteId, at: VirtualTime) {
-        if let Some(record) = self.record(write) {
-            record.told = Some(at);
+        let Some(record) = self.record(write) else { return };
+        record.told = Some(at);
+        let (client, key) = (record.client, record.key());
+        let book = self.rows.or_default(key);
+        book.sessions.saved(client, write);
+        book.register.write_ended(write, at);
+        if let Some(update) = book.updates.saved(write) {
+            self.lost_update(update, at);
         }
         self.check_carriers(write, at);
+    }
+
+    fn lost_update(&mut self, update: LostUpdate, at: VirtualTime) {
+        let request = record(&self.writes, update.by).map(|record| record.request);
+        let mark = Mark::new(at, Finding::LostUpdate(update));
+        self.marks.push(Mark { request, write: Some(update.lost), ..mark });
     }
 
     /// An acknowledged write is lost when the last that carried it towards the database has let go of it.
@@ -140,7 +180,7 @@ impl Auditor {
 
     /// The database is a replica now, to which these writes of a row had not come, nor those that they stood for.
     fn failed_over(&mut self, key: RowKey, row: Option<&Row>, lost: &[WriteId], at: VirtualTime) {
-        self.rows.or_default(key).stored = row.cloned();
+        self.rows.or_default(key).history.stored = row.cloned();
         let stands_for = |record: &WriteRecord| lost.contains(&record.coalesced_into.unwrap_or(record.write));
         let is_taken = |record: &&mut WriteRecord| record.key() == key && record.is_durable() && stands_for(record);
         let mut taken = Vec::new();
@@ -156,37 +196,72 @@ impl Auditor {
     fn lost(&mut self, write: WriteId, cause: LostCause, at: VirtualTime) {
         let Some(record) = record(&self.writes, write).filter(|record| record.lost.is_none()) else { return };
         let (key, request) = (record.key(), record.request);
-        let text = format!(
-            "{} was told 'saved' for {} = {}: lost, {}",
-            record.client.name(),
-            key.cache_key(),
-            record.row.headline(),
-            cause.words()
-        );
-        let history = self.rows.or_default(key);
+        let history = &mut self.rows.or_default(key).history;
         history.unnoticed.push(write);
         let database_holds = history.stored.clone();
         if let Some(record) = self.record(write) {
             record.lost = Some(LostWrite { at, cause, database_holds, next_reader: None });
         }
-        self.mark(at, MarkKind::Lost, text, Some(request), Some(write));
+        self.marks.push(Mark { request: Some(request), write: Some(write), ..Mark::new(at, Finding::Lost(cause)) });
     }
 
     fn committed(&mut self, row: &Row, at: VirtualTime) {
         let write = WriteId(row.version());
         let is_of_a_client = self.is_of_a_client(row);
-        let history = self.rows.or_default(row.key());
-        let before = history.store(row.clone());
+        let before = self.rows.or_default(row.key()).history.store(row.clone());
         if !is_of_a_client {
             return;
         }
         self.durable(write, write, at);
-        for older in self.carriers.replaced_by(write) {
-            self.durable(older, write, at);
+        let mut flushed = self.carriers.replaced_by(write);
+        for older in &flushed {
+            self.durable(*older, write, at);
         }
+        flushed.push(write);
+        for committed in flushed {
+            self.check_updates(row.key(), committed, at);
+        }
+        let marked = self.marks.len();
         if before.is_some_and(|before| before > write) {
             self.overwritten(row.key(), write, at);
         }
+        if let Some(found) = self.check_order(row.key(), write, at) {
+            self.out_of_order(found, marked, at);
+        }
+    }
+
+    /// Looks for updates that a commit loses.
+    fn check_updates(&mut self, key: RowKey, committed: WriteId, at: VirtualTime) {
+        let records = &self.writes;
+        let is_first = record(records, committed).is_some_and(|record| record.durable == Some(at));
+        let updates = &mut self.rows.or_default(key).updates;
+        for update in updates.committed(committed, is_first, |write| record(records, write)?.from) {
+            if record(&self.writes, update.lost).is_some_and(|record| record.told.is_some()) {
+                self.lost_update(update, at);
+            } else {
+                self.rows.or_default(key).updates.keep(update);
+            }
+        }
+    }
+
+    fn check_order(&mut self, key: RowKey, write: WriteId, at: VirtualTime) -> Option<OutOfOrder> {
+        let records = &self.writes;
+        let committed = record(records, write)?;
+        let since = in_force(committed);
+        let is_before =
+            |other| since.is_some_and(|since| record(records, other).is_some_and(|other| since < other.started));
+        let times = [committed.durable.unwrap_or(at), at];
+        self.rows.or_default(key).order.commit(write, committed.queued, times, is_before)
+    }
+
+    /// Where writes are lost by it, the first of those marks tells it too.
+    fn out_of_order(&mut self, found: OutOfOrder, marked: usize, at: VirtualTime) {
+        if let Some(loss) = self.marks.get_mut(marked) {
+            loss.findings.push(Finding::OutOfOrder(found));
+            return;
+        }
+        let request = record(&self.writes, found.late).map(|record| record.request);
+        self.marks.push(Mark { request, write: Some(found.late), ..Mark::new(at, Finding::OutOfOrder(found)) });
     }
 
     fn durable(&mut self, covered: WriteId, by: WriteId, at: VirtualTime) {
@@ -199,7 +274,10 @@ impl Auditor {
         if record.durable.replace(record.durable.unwrap_or(at)).is_none() && covered != by {
             record.coalesced_into = Some(by);
         }
-        if was_lost && let Some(place) = self.marks.iter().rposition(|mark| mark.is_loss_of(covered)) {
+        if was_lost
+            && let Some(place) = self.marks.iter().rposition(|mark| mark.is_loss_of(covered))
+            && !self.marks[place].take_back_loss()
+        {
             self.marks.remove(place);
         }
     }
@@ -207,12 +285,12 @@ impl Auditor {
     /// The database took an old write once more, or late: those that began after it had been acknowledged are undone.
     fn overwritten(&mut self, key: RowKey, by: WriteId, at: VirtualTime) {
         let Some(since) = record(&self.writes, by).and_then(in_force) else { return };
-        let Some(history) = self.rows.get(&key) else { return };
+        let Some(book) = self.rows.get(&key) else { return };
         let is_undone = |write: &&WriteId| {
             record(&self.writes, **write)
                 .is_some_and(|record| record.started > since && record.durable.is_some() && record.told.is_some())
         };
-        let undone: Vec<WriteId> = history.writes.iter().filter(is_undone).copied().collect();
+        let undone: Vec<WriteId> = book.history.writes.iter().filter(is_undone).copied().collect();
         for write in undone {
             self.lost(write, LostCause::Overwritten, at);
         }
@@ -220,26 +298,13 @@ impl Auditor {
 
     fn read(&mut self, open: &OpenRequest, key: RowKey, row: Option<Row>, at: VirtualTime) {
         let OpenRequest { request, client, started, .. } = *open;
-        let seen = WriteId(row.as_ref().map_or(0, Row::version));
-        let freshness = match self.rows.get(&key) {
-            Some(history) => judge(history, &self.writes, seen, started, at),
-            None => Freshness::Fresh,
-        };
-        let who = client.name();
-        let what = || {
-            let found = row.as_ref().map_or_else(|| "nothing".to_owned(), |row| format!("{} ({seen})", row.headline()));
-            format!("{who} read {} = {found}", key.cache_key())
-        };
-        match freshness {
-            Freshness::Fresh => {}
-            Freshness::Stale { age } => {
-                let text = format!("{}, out of date for {age}", what());
-                self.mark(at, MarkKind::Stale, text, Some(request), None);
-            }
-            Freshness::AfterLoss { write } => {
-                let text = format!("{}: {write} had been saved, and is gone", what());
-                self.mark(at, MarkKind::AfterLoss, text, Some(request), Some(write));
-            }
+        let shown = WriteId(row.as_ref().map_or(0, Row::version));
+        let answered = Answered { client, request, started, at, shown };
+        let (freshness, findings) = self.rows.or_default(key).judge(&answered, &self.writes);
+        if let Some(first) = findings.first() {
+            let (kind, read) = (first.kind(), u32::try_from(self.reads.len()).ok());
+            let write = if let Finding::AfterLoss(write) = first { Some(*write) } else { None };
+            self.marks.push(Mark { at, kind, findings, request: Some(request), write, read });
         }
         self.notice_losses(key, started, &NextReader { client, request, at, row: row.clone() });
         self.reads.push(ReadRecord { request, client, key, started, answered: at, row, freshness });
@@ -248,8 +313,11 @@ impl Auditor {
     /// Gives the losses that were there when the reader asked to that reader: an answer that was on its way when the
     /// write was lost tells nothing of it.
     fn notice_losses(&mut self, key: RowKey, started: VirtualTime, reader: &NextReader) {
-        let Some(history) = self.rows.get_mut(&key) else { return };
-        let unnoticed = std::mem::take(&mut history.unnoticed);
+        let Some(book) = self.rows.get_mut(&key) else { return };
+        if book.history.unnoticed.is_empty() {
+            return;
+        }
+        let unnoticed = std::mem::take(&mut book.history.unnoticed);
         let mut later = Vec::new();
         for write in unnoticed {
             match self.record(write).and_then(|record| record.lost.as_mut()) {
@@ -258,20 +326,9 @@ impl Auditor {
                 None => {}
             }
         }
-        if let Some(history) = self.rows.get_mut(&key) {
-            history.unnoticed = later;
+        if let Some(book) = self.rows.get_mut(&key) {
+            book.history.unnoticed = later;
         }
-    }
-
-    fn mark(
-        &mut self,
-        at: VirtualTime,
-        kind: MarkKind,
-        text: String,
-        request: Option<RequestId>,
-        write: Option<WriteId>,
-    ) {
-        self.marks.push(Mark { at, kind, text, request, write });
     }
 }
 
@@ -283,13 +340,4 @@ fn index_of(write: WriteId) -> Option<usize> {
 /// The record of a write, if a client made it.
 pub(super) fn record(records: &[WriteRecord], write: WriteId) -> Option<&WriteRecord> {
     records.get(index_of(write)?)
-}
-
-fn loss_by(cause: Removal) -> LostCause {
-    match cause {
-        Removal::Crashed => LostCause::CacheCrash,
-        Removal::Deleted | Removal::Flushed => LostCause::Removed,
-        Removal::Evicted => LostCause::Evicted,
-        Removal::Expired => LostCause::Expired,
-    }
 }

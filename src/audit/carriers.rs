@@ -105,6 +105,16 @@ impl Carriers {
         self.get_mut(write).map(|carried| std::mem::take(&mut carried.replaces)).unwrap_or_default()
     }
 
+    /// Forgets a write that nobody carries any more; whether that is so.
+    pub(super) fn forget(&mut self, write: WriteId) -> bool {
+        let Ok(place) = self.place(write) else { return true };
+        let is_free = !self.carries(write);
+        if is_free {
+            self.carried.remove(place);
+        }
+        is_free
+    }
+
     fn place(&self, write: WriteId) -> Result<usize, usize> {
         self.carried.binary_search_by_key(&write, |carried| carried.write)
     }

@@ -84,6 +84,10 @@ pub struct WriteRecord {
     pub row: Row,
     /// When it was asked for.
     pub started: VirtualTime,
+    /// The write that made the version which the application worked it out from, if it says so.
+    pub from: Option<WriteId>,
+    /// Its place in the order in which the cache first queued writes, in patterns that queue them.
+    pub queued: Option<u32>,
     /// When the client was told 'saved': the answer was there.
     pub told: Option<VirtualTime>,
     /// When an error was said instead.

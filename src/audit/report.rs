@@ -2,7 +2,7 @@
 
 use super::auditor::Auditor;
 use super::latency::Latencies;
-use super::marks::Mark;
+use super::marks::{Anomalies, Mark};
 use super::records::{Freshness, ReadRecord, WriteRecord, WriteState};
 use crate::engine::{Span, VirtualTime};
 use crate::trace::Trace;
@@ -140,6 +140,31 @@ impl Audit {
     #[must_use]
     pub fn marks(&self) -> &[Mark] {
         &self.marks
+    }
+
+    /// How often each guarantee had been broken at that time.
+    #[must_use]
+    pub fn anomalies(&self, at: VirtualTime) -> Anomalies {
+        Anomalies::of_marks(&self.marks[..self.marks.partition_point(|mark| mark.at <= at)])
+    }
+
+    /// The places among the marks of the violations of just that time.
+    #[must_use]
+    pub fn violations_at(&self, at: VirtualTime) -> Vec<u32> {
+        let mut found = Vec::new();
+        for (place, mark) in (0..).zip(&self.marks) {
+            if mark.at == at && mark.kind.is_violation() {
+                found.push(place);
+            }
+        }
+        found
+    }
+
+    /// The first moment after that time at which somebody was given or promised what does not hold.
+    #[must_use]
+    pub fn violation_after(&self, at: VirtualTime) -> Option<VirtualTime> {
+        let later = self.marks.partition_point(|mark| mark.at <= at);
+        self.marks.iter().skip(later).find(|mark| mark.kind.is_violation()).map(|mark| mark.at)
     }
 
     /// How long reads took.

@@ -41,7 +41,22 @@ impl RowKey {
 
     /// The key under which an application caches the row: `user:42`.
     pub fn cache_key(self) -> String {
-        format!("{}:{}", self.table.singular(), self.id)
+        // Each call to the cache writes one, so no formatting machinery.
+        let mut digits = [b'0'; 10];
+        let (mut rest, mut first) = (self.id, digits.len() - 1);
+        while rest >= 10 {
+            digits[first] += (rest % 10) as u8;
+            (rest, first) = (rest / 10, first - 1);
+        }
+        digits[first] += rest as u8;
+        let singular = self.table.singular();
+        let mut key = String::with_capacity(singular.len() + 11);
+        key.push_str(singular);
+        key.push(':');
+        for digit in &digits[first..] {
+            key.push(char::from(*digit));
+        }
+        key
     }
 
     /// The row that a cache key names, if it is one that [`RowKey::cache_key`] writes.

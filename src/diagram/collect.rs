@@ -227,12 +227,12 @@ impl<'a> Collector<'a> {
         let told: Vec<&Mark> = marks.filter(|mark| mark.kind.is_anomaly()).collect();
         let tone = match answer {
             Answer::Failed { .. } => Tone::Wrong,
-            _ if told.iter().any(|mark| mark.kind != MarkKind::Failed) => Tone::Wrong,
+            _ if told.iter().any(|mark| mark.kind.is_violation()) => Tone::Wrong,
             _ => Tone::Good,
         };
         self.push(at, RowKind::Client { lane, text: answer_in_words(answer), ends: true, tone });
-        for mark in told.into_iter().filter(|mark| mark.kind != MarkKind::Failed) {
-            self.push(at, RowKind::Note { text: mark.text.clone(), tone: Tone::Wrong });
+        for mark in told.into_iter().filter(|mark| mark.kind.is_violation()) {
+            self.push(at, RowKind::Note { text: self.run.audit.sentence(mark), tone: Tone::Wrong });
         }
     }
 
@@ -243,7 +243,8 @@ impl<'a> Collector<'a> {
                 && mark.kind == MarkKind::Lost
                 && mark.request.is_some_and(|request| self.lane_of_request(request).is_some())
         };
-        let texts: Vec<String> = self.run.audit.marks().iter().filter(is_ours).map(|mark| mark.text.clone()).collect();
+        let audit = &self.run.audit;
+        let texts: Vec<String> = audit.marks().iter().filter(is_ours).map(|mark| audit.sentence(mark)).collect();
         for text in texts {
             self.push(at, RowKind::Note { text, tone: Tone::Wrong });
         }

@@ -1,4 +1,4 @@
-//! `window.cachescope.call(method, params)`, which returns a promise.
+//! Carrying out requests, and `window.cachescope.call(method, params)`, which returns a promise.
 
 use js_sys::{Error, JSON, Object, Promise, Reflect};
 use serde::Serialize;
@@ -7,19 +7,31 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
 use super::{Request, RequestError, describe};
-use crate::run::ExportFormat;
 use crate::ui::{Desk, Lab};
+
+/// What to do with the result of a request, which is JSON.
+pub(super) type Then = Box<dyn FnOnce(Result<String, RequestError>)>;
 
 /// Puts `window.cachescope` in place.
 pub(crate) fn install(desk: Desk, lab: Lab) {
-    let call =
-        Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |method: JsValue, params: JsValue| {
-            match answer(desk, lab, &method, &params) {
-                Ok(value) => Promise::resolve(&value),
-                Err(error) => Promise::reject(&error),
-            }
+    let call = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |method: JsValue, params: JsValue| {
+        let method = method.as_string().unwrap_or_default();
+        let mut request = Some(read_params(&params).and_then(|params| Request::read(&method, params)));
+        Promise::new(&mut |resolve, reject| {
+            let Some(request) = request.take() else { return };
+            let then: Then = Box::new(move |answer| {
+                let told = match answer.map(|json| JSON::parse(&json)) {
+                    Ok(Ok(value)) => resolve.call1(&JsValue::NULL, &value),
+                    Ok(Err(error)) => reject.call1(&JsValue::NULL, &error),
+                    Err(error) => reject.call1(&JsValue::NULL, &thrown(&error)),
+                };
+                // What a promise's own functions give is of no use.
+                drop(told);
+            });
+            carry_out(desk, lab, request, then);
         })
-        .into_js_value();
+    })
+    .into_js_value();
     let Some(window) = web_sys::window() else { return };
     let object = Object::new();
     // Setting a property of a fresh object of one's own can't fail.
@@ -27,39 +39,17 @@ pub(crate) fn install(desk: Desk, lab: Lab) {
     let _ = Reflect::set(&window, &"cachescope".into(), &object);
 }
 
-fn answer(desk: Desk, lab: Lab, method: &JsValue, params: &JsValue) -> Result<JsValue, JsValue> {
-    let method = method.as_string().unwrap_or_default();
-    let request =
-        read_params(params).and_then(|params| Request::read(&method, params)).map_err(|error| thrown(&error))?;
-    if let Request::Trace { format } = request {
-        return Ok(trace(desk, lab, format).into());
-    }
-    let json = carry_out(desk, request).map_err(|error| thrown(&error))?;
-    JSON::parse(&json)
-}
-
-/// The trace, which the worker writes.
-fn trace(desk: Desk, lab: Lab, format: ExportFormat) -> Promise {
-    Promise::new(&mut |resolve, reject| {
-        lab.export(desk, format, move |text| {
-            let told = match text {
-                Ok(text) => resolve.call1(&JsValue::NULL, &text.into()),
-                Err(problem) => reject.call1(&JsValue::NULL, &Error::new(&problem)),
-            };
-            // What a promise's own functions give is of no use.
-            drop(told);
-        });
-    })
+/// What a page holds, as JSON; nothing for what JSON can't hold.
+pub(super) fn json_of(value: &JsValue) -> Option<String> {
+    JSON::stringify(value).ok()?.as_string()
 }
 
 fn read_params(params: &JsValue) -> Result<Value, RequestError> {
     if params.is_undefined() || params.is_null() {
         return Ok(Value::Null);
     }
-    let unreadable = || RequestError::Params { method: "call", problem: "they must be plain data".to_owned() };
-    let text = JSON::stringify(params).map_err(|_| unreadable())?;
-    let text = text.as_string().ok_or_else(unreadable)?;
-    serde_json::from_str(&text).map_err(|_| unreadable())
+    let value = json_of(params).and_then(|text| serde_json::from_str(&text).ok());
+    value.ok_or_else(|| RequestError::Params { method: "call", problem: "they must be plain data".to_owned() })
 }
 
 fn thrown(error: &RequestError) -> JsValue {
@@ -68,8 +58,28 @@ fn thrown(error: &RequestError) -> JsValue {
     thrown.into()
 }
 
-/// Does what is asked and gives the result as JSON.
-fn carry_out(desk: Desk, request: Request) -> Result<String, RequestError> {
+/// Does what is asked, at once or in the worker.
+pub(super) fn carry_out(desk: Desk, lab: Lab, request: Result<Request, RequestError>, then: Then) {
+    match request {
+        Ok(Request::Trace { format }) => {
+            lab.export(desk, format, |text| then(text.map(|text| as_json(&text)).map_err(RequestError::Unavailable)));
+        }
+        Ok(Request::Experiment { params }) => experiment(lab, &params, then),
+        Ok(request) => then(do_now(desk, request)),
+        Err(error) => then(Err(error)),
+    }
+}
+
+/// Asks the worker until it has come to the end: each answer before names the job that the next question is about.
+fn experiment(lab: Lab, params: &Value, then: Then) {
+    lab.ask("experiment", params, move |answer| match answer {
+        Ok(under_way) if under_way["job"].is_u64() => experiment(lab, &under_way, then),
+        Ok(told) => then(Ok(as_json(&told["result"]))),
+        Err(problem) => then(Err(RequestError::Params { method: "experiment", problem })),
+    });
+}
+
+fn do_now(desk: Desk, request: Request) -> Result<String, RequestError> {
     match request {
         Request::Describe => return Ok(as_json(&describe())),
         Request::Command { text } => return Ok(as_json(&CommandResult { reply: desk.type_command(&text)? })),
@@ -80,9 +90,14 @@ fn carry_out(desk: Desk, request: Request) -> Result<String, RequestError> {
         Request::Seek { at } => desk.seek(at),
         Request::Speed { value } => desk.set_speed(value),
         Request::Inject { action, at } => desk.intervene(action, at)?,
-        Request::State | Request::Trace { .. } => {}
+        Request::State | Request::Trace { .. } | Request::Experiment { .. } => {}
     }
-    Ok(as_json(&desk.state()))
+    Ok(state_json(desk))
+}
+
+/// The state as JSON.
+pub(super) fn state_json(desk: Desk) -> String {
+    as_json(&desk.state())
 }
 
 #[derive(Serialize)]

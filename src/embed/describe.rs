@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
+use super::params::{PANELS, PARAMETERS};
 use super::request::METHODS;
 use crate::patterns;
 use crate::scenario::READY;
 use crate::world::{Actor, Deed, FaultKind, takes};
 
 /// The version of the contract.
-const CONTRACT: u32 = 1;
+pub(super) const CONTRACT: u32 = 1;
+
+/// What is told without being asked for.
+const EVENTS: [&str; 5] = ["ready", "state", "anomaly", "ended", "resize"];
 
 /// What there is: the answer to `describe`.
 #[must_use]
@@ -40,5 +44,8 @@ pub fn describe() -> Value {
         }),
         "messages": Deed::IDS,
         "methods": METHODS,
+        "events": EVENTS,
+        "parameters": PARAMETERS,
+        "panels": PANELS,
     })
 }

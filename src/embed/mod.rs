@@ -7,11 +7,17 @@ pub(crate) mod bridge;
 mod describe;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod lab;
+mod message;
+mod origins;
 mod params;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod parent;
 mod request;
 
 pub use describe::describe;
 #[cfg(target_arch = "wasm32")]
 pub use lab::serve_lab;
+pub use message::{Message, event, reply};
+pub use origins::Origins;
 pub use params::{Params, Theme, parse_query};
 pub use request::{LoadRequest, Request, RequestError, read_load};

@@ -1,5 +1,6 @@
 //! The URL parameters. What is unknown or broken is named in a notice, and the page falls back to what is usual.
 
+use super::Origins;
 use crate::decimal::read_f64;
 use crate::patterns;
 use crate::query::pairs;
@@ -12,11 +13,32 @@ const LONGEST: usize = 250_000;
 /// Most patterns that can be compared.
 const MOST_COMPARED: usize = 4;
 
-/// The panels that can be asked for.
-pub const PANELS: [&str; 12] = [
-    "stage", "timeline", "ledger", "code", "sequence", "metrics", "faults", "settings", "console", "log", "guide",
-    "claims",
+/// The parameters.
+pub(super) const PARAMETERS: [&str; 14] = [
+    "pattern",
+    "scenario",
+    "seed",
+    "at",
+    "autoplay",
+    "speed",
+    "embed",
+    "theme",
+    "panels",
+    "compare",
+    "lesson",
+    "run",
+    "origins",
+    "experiment",
 ];
+
+/// The panels that can be asked for.
+pub const PANELS: [&str; 14] = [
+    "stage", "timeline", "ledger", "losses", "code", "sequence", "metrics", "faults", "settings", "console", "log",
+    "guide", "claims", "lab",
+];
+
+/// The panels of a page that is part of another and does not say which.
+const COMPACT: [&str; 3] = ["stage", "timeline", "ledger"];
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +50,8 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// As light or dark as the system, with the strongest contrast.
+    Contrast,
 }
 
 impl Theme {
@@ -38,13 +62,14 @@ impl Theme {
             Self::Auto => "auto",
             Self::Light => "light",
             Self::Dark => "dark",
+            Self::Contrast => "contrast",
         }
     }
 
     /// The theme of that name.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.id() == id)
+        [Self::Auto, Self::Light, Self::Dark, Self::Contrast].into_iter().find(|theme| theme.id() == id)
     }
 }
 
@@ -69,8 +94,12 @@ pub struct Params {
     pub panels: Vec<&'static str>,
     /// The patterns to be compared with.
     pub compare: Vec<&'static str>,
+    /// Who may send messages.
+    pub origins: Origins,
     /// The lesson to be opened: its id, or the address of an author's own beside the page.
     pub lesson: Option<String>,
+    /// The experiment to be made in the lab, as links hold it.
+    pub experiment: Option<String>,
     /// What could not be used, in sentences.
     pub problems: Vec<String>,
 }
@@ -88,7 +117,9 @@ impl Default for Params {
             theme: Theme::Auto,
             panels: Vec::new(),
             compare: Vec::new(),
+            origins: Origins::Any,
             lesson: None,
+            experiment: None,
             problems: Vec::new(),
         }
     }
@@ -109,6 +140,9 @@ pub fn parse_query(query: &str) -> Params {
     choose_scenario(&mut params, &pairs);
     for (name, value) in &pairs {
         params.read(name, value);
+    }
+    if params.embed && params.panels.is_empty() {
+        params.panels = COMPACT.to_vec();
     }
     if let Err(error) = params.scenario.check() {
         params.problems.push(sentence(&error.to_string()));
@@ -178,7 +212,7 @@ impl Params {
             },
             "theme" => match Theme::from_id(value) {
                 Some(theme) => self.theme = theme,
-                None => self.complain(name, value, "auto, light or dark"),
+                None => self.complain(name, value, "auto, light, dark or contrast"),
             },
             "panels" => self.panels = self.choose(name, value, &PANELS),
             "compare" => {
@@ -186,10 +220,18 @@ impl Params {
                 self.compare = self.choose(name, value, &known);
                 self.compare.truncate(MOST_COMPARED);
             }
+            "origins" => {
+                let (origins, bad) = Origins::read(value);
+                for item in bad {
+                    self.complain(name, item, "origins such as https://course.example");
+                }
+                self.origins = origins;
+            }
             "lesson" if is_lesson(value) => self.lesson = Some(value.to_owned()),
             "lesson" => self.complain(name, value, "the id of a lesson, or the path of a .json file beside the page"),
+            "experiment" => self.experiment = Some(value.to_owned()),
             other => {
-                let known = "pattern, scenario, seed, at, autoplay, speed, embed, theme, panels, compare, lesson, run";
+                let known = PARAMETERS.join(", ");
                 self.problems.push(format!("The link's parameter \"{}\" is not known; known are {known}.", cut(other)));
             }
         }
@@ -264,6 +306,21 @@ mod tests {
     }
 
     #[test]
+    fn an_embedded_page_is_compact_unless_it_says_otherwise() {
+        assert_eq!(parse_query("embed=1").panels, COMPACT);
+        assert_eq!(parse_query("panels=code&embed=1").panels, ["code"]);
+        assert_eq!(parse_query("embed=0").panels, [] as [&str; 0]);
+    }
+
+    #[test]
+    fn origins_that_can_t_be_read_let_nobody_in() {
+        let params = parse_query("origins=https%3A%2F%2Fa.example,*");
+        assert_eq!(params.origins, Origins::Only(vec!["https://a.example".to_owned()]));
+        assert!(params.problems[0].contains("\"*\""), "{:?}", params.problems);
+        assert_eq!(parse_query("origins=*").origins, Origins::Only(Vec::new()));
+    }
+
+    #[test]
     fn a_broken_value_is_named_and_the_rest_is_kept() {
         let params = parse_query("pattern=write-sideways&at=soon&theme=dark&colour=red&speed=1e9&seed=-1&autoplay=yes");
         assert_eq!(params.theme, Theme::Dark);
@@ -311,7 +368,7 @@ mod tests {
         }
 
         #[test]
-        fn no_value_panics(name in "(pattern|scenario|seed|at|autoplay|speed|embed|theme|panels|compare|run)", value in ".{0,60}") {
+        fn no_value_panics(name in "(pattern|scenario|seed|at|autoplay|speed|embed|theme|panels|compare|run|origins)", value in ".{0,60}") {
             prop_assert_eq!(parse_query(&format!("{name}={value}")).scenario.check(), Ok(()));
         }
     }

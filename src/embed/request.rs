@@ -1,18 +1,17 @@
 //! The messages: a method and its parameters, read into a [`Request`] or refused with a code and a sentence.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::engine::VirtualTime;
+use crate::fields::Fields;
 use crate::patterns;
 use crate::run::{ExportFormat, SPEEDS};
 use crate::scenario::{self, Action, Intervention, Scenario, ScenarioError};
 use crate::world::{Actor, FaultKind};
 
 /// The methods.
-pub(super) const METHODS: [&str; 11] =
-    ["describe", "load", "play", "pause", "step", "seek", "speed", "inject", "command", "state", "trace"];
+pub(super) const METHODS: [&str; 12] =
+    ["describe", "load", "play", "pause", "step", "seek", "speed", "inject", "command", "state", "trace", "experiment"];
 
 /// Why a message was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -20,6 +19,15 @@ pub enum RequestError {
     /// No such method.
     #[error("there is no method \"{0}\"; known are {known}", known = METHODS.join(", "))]
     Method(String),
+    /// A message whose method is no text.
+    #[error("a message's method must be a text, such as \"state\"")]
+    NoMethod,
+    /// A message of another version of the contract.
+    #[error("this page understands messages with cachescope: 1")]
+    Version,
+    /// What the page needs for it can't be had.
+    #[error("{0}")]
+    Unavailable(String),
     /// Bad parameters.
     #[error("the parameters of {method} are wrong: {problem}")]
     Params {
@@ -38,7 +46,9 @@ impl RequestError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Method(_) => "unknown-method",
+            Self::Method(_) | Self::NoMethod => "unknown-method",
+            Self::Version => "unknown-version",
+            Self::Unavailable(_) => "unavailable",
             Self::Params { .. } => "bad-params",
             Self::Scenario(_) => "bad-scenario",
         }
@@ -105,50 +115,12 @@ pub enum Request {
         /// As what.
         format: ExportFormat,
     },
+    /// Makes an experiment in the lab, which reads it.
+    Experiment {
+        /// An object with a `spec`.
+        params: Value,
+    },
 }
-
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct LoadParams {
-    pattern: Option<String>,
-    scenario: Option<String>,
-    seed: Option<u64>,
-    run: Option<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StepParams {
-    by: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeekParams {
-    at: VirtualTime,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SpeedParams {
-    value: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CommandParams {
-    text: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TraceParams {
-    format: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoParams {}
 
 impl Request {
     /// Reads a message.
@@ -161,15 +133,16 @@ impl Request {
             return Err(RequestError::Method(method.chars().take(60).collect()));
         };
         match method {
-            "load" => read_load(params).map(|load| Self::Load(Box::new(load))),
-            "step" => read_step(params),
-            "seek" => parse::<SeekParams>(method, params).map(|SeekParams { at }| Self::Seek { at }),
-            "speed" => read_speed(params),
+            "load" => read_load(&params).map(|load| Self::Load(Box::new(load))),
+            "step" => read_step(&params),
+            "seek" => read_seek(&params),
+            "speed" => read_speed(&params),
             "inject" => read_inject(params),
-            "command" => parse::<CommandParams>(method, params).map(|CommandParams { text }| Self::Command { text }),
-            "trace" => read_trace(params),
+            "command" => read_command(&params),
+            "trace" => read_trace(&params),
+            "experiment" => Ok(Self::Experiment { params }),
             plain => {
-                parse::<NoParams>(method, params)?;
+                with_fields(method, &params, |_| ())?;
                 Ok(match plain {
                     "describe" => Self::Describe,
                     "play" => Self::Play,
@@ -181,19 +154,15 @@ impl Request {
     }
 }
 
-fn parse<T: DeserializeOwned>(method: &'static str, params: Value) -> Result<T, RequestError> {
-    let params = if params.is_null() { json!({}) } else { params };
-    read_json(&params).map_err(|problem| wrong(method, problem))
-}
-
-/// Reads a value by way of its text, so that there is one reader of each type in the page and not two.
-fn read_json<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    let text = serde_json::to_string(value).unwrap_or_default();
-    serde_json::from_str(&text).map_err(|error| {
-        let text = error.to_string();
-        // A place in a text that nobody wrote helps nobody.
-        text.split(" at line ").next().unwrap_or_default().to_owned()
-    })
+/// Reads the parameters of a method; none are an empty object.
+fn with_fields<'a, T>(
+    method: &'static str,
+    params: &'a Value,
+    read: impl FnOnce(&mut Fields<'a>) -> T,
+) -> Result<T, RequestError> {
+    let mut fields = Fields::of(params);
+    let found = read(&mut fields);
+    fields.end().map(|()| found).map_err(|problem| wrong(method, problem))
 }
 
 fn wrong(method: &'static str, problem: impl Into<String>) -> RequestError {
@@ -205,18 +174,20 @@ fn wrong(method: &'static str, problem: impl Into<String>) -> RequestError {
 /// # Errors
 ///
 /// When something in it is not known, with what there is.
-pub fn read_load(params: Value) -> Result<LoadRequest, RequestError> {
-    let params: LoadParams = parse("load", params)?;
-    let mut load = match (&params.run, &params.scenario) {
+pub fn read_load(params: &Value) -> Result<LoadRequest, RequestError> {
+    let (pattern, scenario, seed, run) = with_fields("load", params, |fields| {
+        (fields.text("pattern"), fields.text("scenario"), fields.whole("seed", u64::MAX), fields.get("run"))
+    })?;
+    let mut load = match (run.filter(|run| !run.is_null()), scenario) {
         (Some(run), _) => LoadRequest { scenario: read_run(run)?, scenario_id: None },
         (None, Some(id)) => ready(id)?,
         (None, None) => ready("everyday")?,
     };
-    if let Some(pattern) = params.pattern {
-        patterns::find(&pattern).map_err(|error| wrong("load", error.to_string()))?;
-        load.scenario.pattern = pattern;
+    if let Some(pattern) = pattern {
+        patterns::find(pattern).map_err(|error| wrong("load", error.to_string()))?;
+        pattern.clone_into(&mut load.scenario.pattern);
     }
-    if let Some(seed) = params.seed {
+    if let Some(seed) = seed {
         load.scenario.seed = seed;
     }
     load.scenario.check()?;
@@ -232,21 +203,41 @@ fn ready(id: &str) -> Result<LoadRequest, RequestError> {
 fn read_run(run: &Value) -> Result<Scenario, RequestError> {
     match run {
         Value::String(text) => scenario::decode(text).map_err(|error| wrong("load", error.to_string())),
-        other => read_json(other).map_err(|problem| wrong("load", format!("run: {problem}"))),
+        other => Scenario::read(other).map_err(|problem| wrong("load", format!("run: {problem}"))),
     }
 }
 
-fn read_step(params: Value) -> Result<Request, RequestError> {
-    let params = if params.is_null() { json!({"by": 1}) } else { params };
-    match parse::<StepParams>("step", params)?.by {
-        1 => Ok(Request::Step { forward: true }),
-        -1 => Ok(Request::Step { forward: false }),
-        other => Err(wrong("step", format!("by must be 1 or -1, not {other}"))),
+fn read_step(params: &Value) -> Result<Request, RequestError> {
+    let by = with_fields("step", params, |fields| fields.get("by"))?;
+    match by.map(Value::as_i64) {
+        None | Some(Some(1)) => Ok(Request::Step { forward: true }),
+        Some(Some(-1)) => Ok(Request::Step { forward: false }),
+        _ => Err(wrong("step", format!("by must be 1 or -1, not {}", by.unwrap_or(&Value::Null)))),
     }
 }
 
-fn read_speed(params: Value) -> Result<Request, RequestError> {
-    let value = parse::<SpeedParams>("speed", params)?.value;
+fn read_seek(params: &Value) -> Result<Request, RequestError> {
+    let at = with_fields("seek", params, |fields| {
+        let at = fields.time("at");
+        fields.need("at", at)
+    })?;
+    Ok(Request::Seek { at: VirtualTime::ZERO + at.unwrap_or_default() })
+}
+
+fn read_command(params: &Value) -> Result<Request, RequestError> {
+    let text = with_fields("command", params, |fields| {
+        let text = fields.text("text");
+        fields.need("text", text)
+    })?;
+    Ok(Request::Command { text: text.unwrap_or_default().to_owned() })
+}
+
+fn read_speed(params: &Value) -> Result<Request, RequestError> {
+    let value = with_fields("speed", params, |fields| {
+        let mut value = f64::NAN;
+        fields.number("value", &mut value);
+        value
+    })?;
     if (SPEEDS.0..=SPEEDS.1).contains(&value) {
         return Ok(Request::Speed { value });
     }
@@ -263,7 +254,8 @@ fn read_inject(params: Value) -> Result<Request, RequestError> {
     }
     name_target(&mut parts)?;
     parts.insert("do".to_owned(), json!("inject"));
-    let Intervention { at, action } = read_json(&Value::Object(parts)).map_err(|problem| wrong("inject", problem))?;
+    let Intervention { at, action } =
+        Intervention::read(&Value::Object(parts)).map_err(|problem| wrong("inject", problem))?;
     Ok(Request::Inject { action, at: is_timed.then_some(at) })
 }
 
@@ -282,10 +274,9 @@ fn name_target(parts: &mut Map<String, Value>) -> Result<(), RequestError> {
     Ok(())
 }
 
-fn read_trace(params: Value) -> Result<Request, RequestError> {
-    let params = if params.is_null() { json!({"format": "json"}) } else { params };
-    let TraceParams { format } = parse("trace", params)?;
-    let format = ExportFormat::from_id(&format).map_err(|error| wrong("trace", error.to_string()))?;
+fn read_trace(params: &Value) -> Result<Request, RequestError> {
+    let format = with_fields("trace", params, |fields| fields.text("format"))?;
+    let format = ExportFormat::from_id(format.unwrap_or("json")).map_err(|error| wrong("trace", error.to_string()))?;
     Ok(Request::Trace { format })
 }
 

@@ -1,18 +1,19 @@
 //! Random lengths of time, for service times, link delays and arrivals.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use thiserror::Error;
 
 use super::random::Rng;
 use super::time::Span;
 pub use super::zipf::Zipf;
+use crate::fields::Fields;
 
 /// The widest lognormal that is allowed: its mean is some 270,000 times its median.
 pub const MAX_SIGMA: f64 = 5.0;
 
 /// How long something takes.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", try_from = "Parts")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Distribution {
     /// Always the same.
     Fixed {
@@ -40,47 +41,24 @@ pub enum Distribution {
     },
 }
 
-/// A distribution as it is written: which parts go together is told by its kind.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Parts {
-    kind: Kind,
-    value: Option<Span>,
-    low: Option<Span>,
-    high: Option<Span>,
-    mean: Option<Span>,
-    median: Option<Span>,
-    sigma: Option<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Kind {
-    Fixed,
-    Uniform,
-    Exponential,
-    Lognormal,
-}
-
-/// A distribution that lacks a part.
-#[derive(Debug, Error)]
-#[error("a distribution of this kind needs {0}")]
-struct MissingPart(&'static str);
-
-impl TryFrom<Parts> for Distribution {
-    type Error = MissingPart;
-
-    fn try_from(parts: Parts) -> Result<Self, MissingPart> {
-        let Parts { kind, value, low, high, mean, median, sigma } = parts;
-        match (kind, value, low.zip(high), mean, median.zip(sigma)) {
-            (Kind::Fixed, Some(value), ..) => Ok(Self::Fixed { value }),
-            (Kind::Uniform, _, Some((low, high)), ..) => Ok(Self::Uniform { low, high }),
-            (Kind::Exponential, _, _, Some(mean), _) => Ok(Self::Exponential { mean }),
-            (Kind::Lognormal, _, _, _, Some((median, sigma))) => Ok(Self::Lognormal { median, sigma }),
-            (Kind::Fixed, ..) => Err(MissingPart("value")),
-            (Kind::Uniform, ..) => Err(MissingPart("low and high")),
-            (Kind::Exponential, ..) => Err(MissingPart("mean")),
-            (Kind::Lognormal, ..) => Err(MissingPart("median and sigma")),
+impl Distribution {
+    /// Reads another one: which parts go together is told by its kind.
+    pub(crate) fn read(&mut self, fields: &mut Fields<'_>) {
+        let kind = fields.choice("kind", &["fixed", "uniform", "exponential", "lognormal"]);
+        let [value, low, high, mean, median] = ["value", "low", "high", "mean", "median"].map(|name| fields.time(name));
+        let mut sigma = f64::NAN;
+        fields.number("sigma", &mut sigma);
+        let sigma = Some(sigma).filter(|sigma| !sigma.is_nan());
+        let (found, needed) = match kind {
+            None => (None, "a kind"),
+            Some(0) => (value.map(|value| Self::Fixed { value }), "value"),
+            Some(1) => (low.zip(high).map(|(low, high)| Self::Uniform { low, high }), "low and high"),
+            Some(2) => (mean.map(|mean| Self::Exponential { mean }), "mean"),
+            Some(_) => (median.zip(sigma).map(|(median, sigma)| Self::Lognormal { median, sigma }), "median and sigma"),
+        };
+        match found {
+            Some(found) => *self = found,
+            None => fields.fail(format!("a distribution of this kind needs {needed}")),
         }
     }
 }
@@ -169,4 +147,39 @@ fn uniform(low: Span, high: Span, rng: &mut Rng) -> Span {
 fn normal(rng: &mut Rng) -> f64 {
     let radius = (-2.0 * libm::log(1.0 - rng.unit())).sqrt();
     radius * libm::cos(std::f64::consts::TAU * rng.unit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn read(value: &Value) -> Result<Distribution, String> {
+        let mut distribution = Distribution::Fixed { value: Span::ZERO };
+        let mut fields = Fields::of(value);
+        distribution.read(&mut fields);
+        fields.end().map(|()| distribution)
+    }
+
+    #[test]
+    fn each_kind_is_read_as_it_is_written() {
+        let second = Span::from_secs(1);
+        for distribution in [
+            Distribution::Fixed { value: second },
+            Distribution::Uniform { low: second, high: second * 2 },
+            Distribution::Exponential { mean: second },
+            Distribution::Lognormal { median: Span::from_micros(1_500), sigma: 0.5 },
+        ] {
+            assert_eq!(read(&serde_json::to_value(distribution).unwrap()), Ok(distribution));
+        }
+    }
+
+    #[test]
+    fn a_wrong_kind_or_a_missing_part_is_named() {
+        let problem = |value: Value| read(&value).unwrap_err();
+        assert!(problem(json!({"kind": "gamma"})).contains("lognormal"));
+        assert!(problem(json!({"kind": "uniform", "low": 1})).contains("low and high"));
+        assert!(problem(json!({"kind": "fixed", "value": -1})).contains("0 or more"));
+        assert!(problem(json!({"kind": "fixed", "value": 1, "wide": 2})).contains("wide"));
+    }
 }

@@ -1,13 +1,10 @@
 //! The event queue: what happens next, in order of time and, at equal times, of insertion.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
-
+use super::agenda::{Agenda, Entry, Found};
 use super::tasks::TaskId;
 use super::time::VirtualTime;
 
-/// Below this many cancelled entries the heap is not worth rebuilding.
+/// Below this many cancelled entries the agenda is not worth sweeping.
 const COMPACTION_FLOOR: usize = 64;
 
 /// What an event does.
@@ -24,41 +21,8 @@ pub(super) enum Action {
 pub(super) struct EventKey {
     order: u64,
     slot: u32,
+    list: Found,
 }
-
-/// A heap entry: small, so that moving it is cheap. The action stays put in its slot.
-struct Entry {
-    time: VirtualTime,
-    order: u64,
-    slot: u32,
-}
-
-impl Entry {
-    fn rank(&self) -> u128 {
-        (u128::from(self.time.as_nanos()) << 64) | u128::from(self.order)
-    }
-}
-
-impl Ord for Entry {
-    /// Reversed, since the standard heap gives its greatest element first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.rank().cmp(&self.rank())
-    }
-}
-
-impl PartialOrd for Entry {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Entry {
-    fn eq(&self, other: &Self) -> bool {
-        self.rank() == other.rank()
-    }
-}
-
-impl Eq for Entry {}
 
 /// Holds the action of the event with insertion number `order`; vacant without an action.
 struct Slot {
@@ -66,11 +30,11 @@ struct Slot {
     action: Option<Action>,
 }
 
-/// The queue. Cancelling only empties the slot; the entry left in the heap is recognised as stale by its number, and the
-/// heap is rebuilt once more than half of it is stale, so that long timeouts that are mostly cancelled don't pile up.
+/// The queue. Cancelling only empties the slot; the entry left in the agenda is recognised as stale by its number, and the
+/// agenda is swept once more than half of it is stale, so that long timeouts that are mostly cancelled don't pile up.
 #[derive(Default)]
 pub(super) struct EventQueue {
-    heap: BinaryHeap<Entry>,
+    agenda: Agenda,
     slots: Vec<Slot>,
     vacant: Vec<u32>,
     inserted: u64,
@@ -93,8 +57,8 @@ impl EventQueue {
                 (self.slots.len() - 1) as u32
             }
         };
-        self.heap.push(Entry { time, order, slot });
-        EventKey { order, slot }
+        let list = self.agenda.insert(Entry { time, order, slot });
+        EventKey { order, slot, list }
     }
 
     /// Whether the event is still to come. If so, and if it wakes a task, it will wake `task`.
@@ -114,46 +78,52 @@ impl EventQueue {
     pub(super) fn cancel(&mut self, key: EventKey) -> Option<Action> {
         let action = self.take(key.slot, key.order)?;
         self.stale += 1;
-        if self.stale > COMPACTION_FLOOR && self.stale * 2 > self.heap.len() {
+        // Time limits are mostly cancelled in the order in which they were set.
+        while self.agenda.first_of(key.list).is_some_and(|first| !is_current(&self.slots, &first)) {
+            self.drop_stale(key.list);
+        }
+        if self.stale > COMPACTION_FLOOR && self.stale * 2 > self.agenda.len() {
             let slots = &self.slots;
-            self.heap.retain(|entry| is_current(slots, entry));
+            self.agenda.retain(|entry| is_current(slots, entry));
             self.stale = 0;
         }
         Some(action)
     }
 
+    fn drop_stale(&mut self, list: Found) {
+        self.agenda.remove_first(list);
+        self.stale -= 1;
+    }
+
+    /// The first entry that is not stale.
+    fn first(&mut self) -> Option<(Found, Entry)> {
+        loop {
+            let (list, first) = self.agenda.first()?;
+            if is_current(&self.slots, &first) {
+                return Some((list, first));
+            }
+            self.drop_stale(list);
+        }
+    }
+
     /// Takes the first event whose time is not after `until`.
     pub(super) fn pop_due(&mut self, until: VirtualTime) -> Option<(VirtualTime, Action)> {
-        loop {
-            let first = self.heap.peek_mut()?;
-            if !is_current(&self.slots, &first) {
-                PeekMut::pop(first);
-                self.stale -= 1;
-                continue;
-            }
-            if first.time > until {
-                return None;
-            }
-            let entry = PeekMut::pop(first);
-            return self.take(entry.slot, entry.order).map(|action| (entry.time, action));
+        let (list, first) = self.first()?;
+        if first.time > until {
+            return None;
         }
+        self.agenda.remove_first(list);
+        self.take(first.slot, first.order).map(|action| (first.time, action))
     }
 
     /// The time of the first event.
     pub(super) fn next_time(&mut self) -> Option<VirtualTime> {
-        loop {
-            let first = self.heap.peek_mut()?;
-            if is_current(&self.slots, &first) {
-                return Some(first.time);
-            }
-            PeekMut::pop(first);
-            self.stale -= 1;
-        }
+        self.first().map(|(_, first)| first.time)
     }
 
     /// How many events are to come.
     pub(super) fn len(&self) -> usize {
-        self.heap.len() - self.stale
+        self.agenda.len() - self.stale
     }
 
     /// How many events were put in the queue so far.
@@ -163,7 +133,7 @@ impl EventQueue {
 
     /// Empties the queue and gives back the actions, for the caller to drop when nothing is borrowed.
     pub(super) fn clear(&mut self) -> Vec<Action> {
-        self.heap.clear();
+        self.agenda.clear();
         self.stale = 0;
         self.vacant.clear();
         let actions = self.slots.iter_mut().filter_map(|slot| slot.action.take()).collect();
@@ -271,7 +241,7 @@ mod tests {
             assert!(queue.cancel(key).is_none());
         }
         assert_eq!(queue.len(), 1);
-        assert!(queue.heap.len() <= 2 * COMPACTION_FLOOR, "{} entries", queue.heap.len());
+        assert!(queue.agenda.len() <= 2 * COMPACTION_FLOOR, "{} entries", queue.agenda.len());
         assert!(queue.slots.len() <= 2, "{} slots", queue.slots.len());
     }
 

@@ -243,15 +243,14 @@ impl Sim {
         let limit = core.steps_per_instant.get();
         let mut steps = 0;
         loop {
-            while core.tasks.borrow().has_ready() {
-                if steps == limit {
+            loop {
+                if steps == limit && core.tasks.borrow().has_ready() {
                     return Some(core.now.get());
                 }
-                steps += 1;
                 let ready = core.tasks.borrow_mut().next_ready();
-                if let Some((task, future)) = ready {
-                    core.poll(task, future);
-                }
+                let Some((task, future)) = ready else { break };
+                steps += 1;
+                core.poll(task, future);
             }
             let event = core.events.borrow_mut().pop_due(until);
             let (time, action) = event?;

@@ -25,6 +25,7 @@
 //! 3. A task that is made ready several times before it runs, runs once.
 //! 4. Every waiting line (semaphores, signals, channels) is first in, first out.
 
+mod agenda;
 pub mod combinators;
 pub mod distribution;
 mod events;

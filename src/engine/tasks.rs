@@ -110,7 +110,8 @@ impl TaskTable {
 
     /// Gives a polled task back. If it was aborted meanwhile it ends, and its future is the caller's to drop.
     pub(super) fn park(&mut self, id: TaskId, future: TaskFuture) -> Option<TaskFuture> {
-        match self.slot(id) {
+        // The slot of a task that is being polled is nobody else's.
+        match self.slots.get_mut(id.index as usize) {
             Some(slot) if matches!(slot.body, Body::Running) => {
                 slot.body = Body::Parked(future);
                 None

@@ -196,7 +196,10 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> 
 
 /// Rounds half away from zero. A cast from `f64` saturates, and takes what is not a number as zero.
 fn nanos_from_f64(nanos: f64) -> u64 {
-    nanos.round() as u64
+    // Half and more is rounded up, as `f64::round` does, which is a call on processors of before 2008. Both the conversion and
+    // the difference are exact: there are no fractions where numbers are greater than 2^53.
+    let whole = nanos as u64;
+    if nanos - whole as f64 >= 0.5 { whole.saturating_add(1) } else { whole }
 }
 
 impl Add<Span> for VirtualTime {

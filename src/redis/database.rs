@@ -164,6 +164,11 @@ impl Database {
         self.entries_bytes + memory::table(self.main_table, allocator) + memory::table(self.expiry_table, allocator)
     }
 
+    /// Whether it takes any memory.
+    pub(crate) fn has_tables(&self) -> bool {
+        self.main_table != 0 || self.expiry_table != 0 || self.entries_bytes != 0
+    }
+
     /// What the entries take, without the tables.
     pub(crate) fn entries_bytes(&self) -> u64 {
         self.entries_bytes

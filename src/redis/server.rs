@@ -167,17 +167,15 @@ impl Server {
     /// The counters since the start, and the size now.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        Stats {
-            used_bytes: self.used_bytes(),
-            keys: self.databases.iter().map(|database| database.len() as u64).sum(),
-            ..self.counters
-        }
+        let keys = self.databases.iter().map(|database| database.len() as u64).sum();
+        Stats { used_bytes: self.used_bytes(), keys, ..self.counters }
     }
 
     /// `used_memory`.
     pub(crate) fn used_bytes(&self) -> u64 {
         let allocator = self.config.allocator;
-        self.config.base_bytes + self.databases.iter().map(|database| database.bytes(allocator)).sum::<u64>()
+        let used = self.databases.iter().filter(|database| database.has_tables());
+        self.config.base_bytes + used.map(|database| database.bytes(allocator)).sum::<u64>()
     }
 
     /// Looks a key up for a purpose; one whose time is over is removed and not found.

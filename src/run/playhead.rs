@@ -35,6 +35,13 @@ impl Playhead {
         ended
     }
 
+    /// Stops at a time that it has just passed or come to. Says whether it has.
+    pub fn stop_at(&mut self, at: Option<VirtualTime>) -> bool {
+        let Some(at) = at.filter(|at| *at <= self.at) else { return false };
+        (self.at, self.playing) = (at, false);
+        true
+    }
+
     /// Another speed; one out of bounds becomes the nearest within.
     pub fn set_speed(&mut self, speed: f64) {
         if speed.is_finite() {
@@ -61,6 +68,16 @@ mod tests {
         assert!(head.advance(1.0, end));
         assert_eq!((head.at, head.playing), (end, false));
         assert!(!head.advance(1.0, end));
+    }
+
+    #[test]
+    fn it_stops_at_what_it_has_passed_and_not_at_what_is_to_come() {
+        let end = VirtualTime::from_secs(9);
+        let mut head = Playhead { playing: true, ..Playhead::default() };
+        head.advance(2.0, end);
+        assert!(!head.stop_at(None) && !head.stop_at(Some(VirtualTime::from_secs(3))));
+        assert!(head.playing && head.stop_at(Some(VirtualTime::from_millis(1_500))));
+        assert_eq!((head.at, head.playing), (VirtualTime::from_millis(1_500), false));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Playhead, Run};
-use crate::audit::Quantiles;
+use crate::audit::{Anomalies, Quantiles};
 use crate::engine::Span;
 use crate::trace::Scene;
 
@@ -34,6 +34,8 @@ pub struct StateReport {
     pub reads: ReadState,
     /// Requests that ended in an error.
     pub failed: usize,
+    /// How often each guarantee was broken until now, by the kind's name.
+    pub anomalies: Anomalies,
     /// How long requests took.
     pub latency: LatencyState,
 }
@@ -145,6 +147,7 @@ pub fn state(run: &Run, head: &Playhead, scene: &Scene) -> StateReport {
         },
         reads: ReadState { total: reads.total, stale: reads.stale, max_stale_age: reads.max_stale_age.as_secs_f64() },
         failed: run.audit.failures_until(at),
+        anomalies: run.audit.anomalies(at),
         latency: LatencyState {
             read: run.audit.read_latencies().quantiles(at).into(),
             write: run.audit.write_latencies().quantiles(at).into(),

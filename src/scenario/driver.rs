@@ -8,8 +8,8 @@ use crate::database::{Row, RowKey, TableId, changed, seed};
 use crate::engine::{Either, RunEnd, Signal, Sim, Span, VirtualTime, race};
 use crate::order::{SmallMap, sort_by_numbers};
 use crate::patterns;
-use crate::workload::{Generator, Mix};
-use crate::world::{Actor, Event, FaultKind, Incident, Operation, World};
+use crate::workload::{Generator, Mix, Recorded};
+use crate::world::{Actor, Event, FaultKind, Incident, Listener, Operation, World};
 
 /// What happened in a run.
 #[derive(Clone, Debug)]
@@ -33,11 +33,10 @@ const CHECK_EVERY: Span = Span::from_millis(250);
 /// When the scenario fails its [check](Scenario::check), and when the run has more events than can be kept.
 pub fn run(scenario: &Scenario) -> Result<Recording, ScenarioError> {
     scenario.check()?;
-    let driver = Driver::new(scenario)?;
+    let driver = Driver::new(scenario, None)?;
     let outcome = driver.run(scenario);
     let events = driver.world.take_events();
-    // Tasks hold the world and the world holds the tasks' simulation: this breaks the circle.
-    driver.sim.shutdown();
+    driver.end();
     outcome.map(|()| Recording { events, end: scenario.end() })
 }
 
@@ -78,7 +77,7 @@ fn rows_at_start(scenario: &Scenario) -> Vec<RowKey> {
 
 /// Lets the scenario happen to the world.
 #[derive(Clone)]
-struct Driver {
+pub(crate) struct Driver {
     sim: Sim,
     world: World,
     mix: Rc<RefCell<Mix>>,
@@ -93,10 +92,12 @@ struct Driver {
 }
 
 impl Driver {
-    fn new(scenario: &Scenario) -> Result<Self, ScenarioError> {
+    /// Nothing has happened yet. The events go to the listener if there is one.
+    pub(crate) fn new(scenario: &Scenario, listener: Option<Listener>) -> Result<Self, ScenarioError> {
         let pattern = patterns::find(&scenario.pattern)?;
         let sim = Sim::new(scenario.seed);
-        let world = World::new(&sim, pattern, scenario.timings.clone(), scenario.memory, scenario.settings.clone());
+        let (timings, settings) = (scenario.timings.clone(), scenario.settings.clone());
+        let world = World::new(&sim, pattern, timings, scenario.memory, settings, listener);
         Ok(Self {
             world,
             mix: Rc::new(RefCell::new(scenario.workload.clone())),
@@ -110,13 +111,7 @@ impl Driver {
     }
 
     fn run(&self, scenario: &Scenario) -> Result<(), ScenarioError> {
-        let rows = rows_at_start(scenario);
-        self.world.start(&rows);
-        if scenario.warm {
-            self.world.warm(&rows);
-        }
-        self.schedule_script(scenario);
-        self.start_workload();
+        self.begin(scenario);
         for (index, intervention) in (0..).zip(&scenario.interventions) {
             // Whoever intervenes has seen all that happened until then, at that very time too: none of it may change.
             self.advance(intervention.at)?;
@@ -125,13 +120,58 @@ impl Driver {
         self.advance(scenario.end())
     }
 
+    /// Everything is there at the start of the run.
+    pub(crate) fn begin(&self, scenario: &Scenario) {
+        let rows = rows_at_start(scenario);
+        self.world.start(&rows);
+        if scenario.warm {
+            self.world.warm(&rows);
+        }
+        self.schedule_script(scenario);
+        self.start_workload();
+    }
+
+    /// Ends the run. Tasks hold the world and the world holds the tasks' simulation: this breaks the circle.
+    pub(crate) fn end(&self) {
+        self.sim.shutdown();
+    }
+
+    /// The same with a recorded workload in the place of the random one, whose requests are in the order of their times.
+    pub(crate) fn begin_recorded(&self, scenario: &Scenario, requests: Rc<[Recorded]>) {
+        let rows = requests.iter().map(|request| request.row + 1).max().unwrap_or_default();
+        let rows: Vec<RowKey> = (0..rows).map(row_of_rank).collect();
+        self.world.start(&rows);
+        if scenario.warm {
+            self.world.warm(&rows);
+        }
+        let driver = self.clone();
+        self.sim.spawn(async move {
+            for (number, request) in requests.iter().enumerate() {
+                driver.sim.sleep_until(request.at).await;
+                let step = if request.reads { Step::Read } else { Step::Write };
+                driver.submit(Actor::Client((number % 12) as u8 + 1), row_of_rank(request.row), step);
+            }
+        });
+    }
+
+    /// The world.
+    pub(crate) fn world(&self) -> &World {
+        &self.world
+    }
+
     /// Lets everything happen until that time, and at it.
+    pub(crate) fn run_until(&self, until: VirtualTime) -> Result<(), ScenarioError> {
+        match self.sim.run_until(until) {
+            RunEnd::Stuck { at } => Err(ScenarioError::Stuck { at: at.as_secs_f64() }),
+            RunEnd::Reached | RunEnd::Idle => Ok(()),
+        }
+    }
+
+    /// The same in small steps, unless there are too many events.
     fn advance(&self, until: VirtualTime) -> Result<(), ScenarioError> {
         loop {
             let next = until.min(self.sim.now() + CHECK_EVERY);
-            if let RunEnd::Stuck { at } = self.sim.run_until(next) {
-                return Err(ScenarioError::Stuck { at: at.as_secs_f64() });
-            }
+            self.run_until(next)?;
             if self.world.event_count() > MOST_EVENTS {
                 return Err(ScenarioError::TooManyEvents { most: MOST_EVENTS, at: next.as_secs_f64() });
             }
@@ -141,7 +181,8 @@ impl Driver {
         }
     }
 
-    fn carry_out(&self, index: u32, action: &Action) {
+    /// Somebody intervenes now.
+    pub(crate) fn carry_out(&self, index: u32, action: &Action) {
         self.world.tell_intervention(index, &action.to_string());
         match action {
             Action::Inject(incident) => self.inject(incident),
@@ -266,10 +307,10 @@ mod tests {
             for ready in &crate::scenario::READY {
                 let mut scenario = Scenario { pattern: pattern.id.to_owned(), ..ready.scenario() };
                 break_everything(&mut scenario);
-                let driver = Driver::new(&scenario).unwrap();
+                let driver = Driver::new(&scenario, None).unwrap();
                 let world = Rc::downgrade(&driver.world.inner);
                 driver.run(&scenario).unwrap();
-                driver.sim.shutdown();
+                driver.end();
                 drop(driver);
                 assert_eq!(world.strong_count(), 0, "{} with {}", ready.id, pattern.id);
             }

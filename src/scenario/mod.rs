@@ -9,7 +9,8 @@ mod link;
 mod model;
 mod parts;
 
-pub use driver::{Recording, run};
+pub(crate) use driver::Driver;
+pub use driver::{Recording, row_of_rank, run};
 pub use error::{LinkError, ScenarioError};
 pub use intervention::{Action, Intervention};
 pub use knob::{Knob, KnobSpec};
@@ -17,4 +18,5 @@ pub use library::scripted;
 pub use library::{READY, Ready, Topic, UnknownScenario, find, ready};
 pub(crate) use library::{guarded, with_outage, with_ttl};
 pub use link::{decode, encode};
-pub use model::{FORMAT, GREATEST_SEED, Scenario, ScriptedRequest, Step};
+pub(crate) use link::{from_link, to_link};
+pub use model::{FORMAT, GREATEST_SEED, Limits, Scenario, ScriptedRequest, Step};

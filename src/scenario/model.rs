@@ -1,10 +1,13 @@
 //! What a run is made of.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::{Action, Intervention, Knob, ScenarioError};
 use crate::database::RowKey;
 use crate::engine::{Span, VirtualTime};
+use crate::fields::Fields;
 use crate::patterns;
 use crate::workload::Mix;
 use crate::world::{CacheMemory, FaultKind, Settings, Source, Timings};
@@ -15,17 +18,28 @@ pub const FORMAT: u32 = 1;
 /// The greatest seed: the greatest whole number that JavaScript holds exactly, so that a page can tell the seed it shows.
 pub const GREATEST_SEED: u64 = (1 << 53) - 1;
 
-/// Longest run: ten minutes of virtual time.
-const LONGEST: Span = Span::from_secs(600);
+/// How much one run may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// The longest, in virtual time.
+    pub longest: Span,
+    /// Most requests.
+    pub requests: f64,
+}
 
-/// Most requests of one traced run.
-const MOST_REQUESTS: f64 = 60_000.0;
+impl Limits {
+    /// Those of a run whose events are kept: ten minutes of virtual time.
+    pub const TRACED: Self = Self { longest: Span::from_secs(600), requests: 60_000.0 };
+
+    /// Those of a run of which only the figures are kept: eleven days.
+    pub const COUNTED: Self = Self { longest: Span::from_secs(1_000_000), requests: 1e9 };
+}
 
 /// Most interventions and scripted requests.
 const MOST_ITEMS: usize = 2_000;
 
 /// What a scripted request does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// Reads the row.
@@ -35,8 +49,7 @@ pub enum Step {
 }
 
 /// A request at a given time, beside or instead of a random workload.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScriptedRequest {
     /// When it is sent, in seconds of virtual time.
     pub at: VirtualTime,
@@ -50,6 +63,21 @@ pub struct ScriptedRequest {
 }
 
 impl ScriptedRequest {
+    fn read(value: &Value) -> Result<Self, String> {
+        let mut fields = Fields::of(value);
+        let at = fields.time("at");
+        let client = fields.whole("client", u64::from(u8::MAX));
+        let step = fields.choice("do", &["read", "write"]);
+        let key = fields.text("key").map(ToOwned::to_owned);
+        let request = Self {
+            at: VirtualTime::ZERO + fields.need("at", at).unwrap_or_default(),
+            client: fields.need("client", client).unwrap_or_default() as u8,
+            step: if fields.need("do", step) == Some(1) { Step::Write } else { Step::Read },
+            key: fields.need("key", key).unwrap_or_default(),
+        };
+        fields.end().map(|()| request)
+    }
+
     /// The row that is asked for, if the key names one.
     #[must_use]
     pub fn row_key(&self) -> Option<RowKey> {
@@ -58,8 +86,8 @@ impl ScriptedRequest {
 }
 
 /// A run: `run(&Scenario)` gives the same events for the same scenario, always and everywhere.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Scenario {
     /// The version of the format, [`FORMAT`].
     pub version: u32,
@@ -114,7 +142,47 @@ impl Default for Scenario {
     }
 }
 
+impl<'de> Deserialize<'de> for Scenario {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(&Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
 impl Scenario {
+    /// Reads a run as it is written; it may still be one that can't be made.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that can't be read, and what would be right.
+    pub fn read(value: &Value) -> Result<Self, String> {
+        let mut fields = Fields::of(value);
+        let mut scenario = Self::default();
+        fields.count("version", &mut scenario.version);
+        if let Some(pattern) = fields.text("pattern") {
+            pattern.clone_into(&mut scenario.pattern);
+        }
+        scenario.seed = fields.whole("seed", u64::MAX).unwrap_or(scenario.seed);
+        fields.span("duration", &mut scenario.duration);
+        fields.inner("workload", &mut |inner| scenario.workload.read(inner));
+        fields.flag("warm", &mut scenario.warm);
+        for (place, item) in (1..).zip(fields.items("script")) {
+            match ScriptedRequest::read(item) {
+                Ok(request) => scenario.script.push(request),
+                Err(problem) => fields.fail(format!("script, item {place}: {problem}")),
+            }
+        }
+        fields.inner("settings", &mut |inner| scenario.settings.read(inner));
+        fields.inner("timings", &mut |inner| scenario.timings.read(inner));
+        fields.inner("memory", &mut |inner| scenario.memory.read(inner));
+        for (place, item) in (1..).zip(fields.items("interventions")) {
+            match Intervention::read(item) {
+                Ok(intervention) => scenario.interventions.push(intervention),
+                Err(problem) => fields.fail(format!("interventions, item {place}: {problem}")),
+            }
+        }
+        fields.end().map(|()| scenario)
+    }
+
     /// When the run ends.
     #[must_use]
     pub fn end(&self) -> VirtualTime {
@@ -133,6 +201,15 @@ impl Scenario {
     ///
     /// The first thing that is wrong, and what would be right.
     pub fn check(&self) -> Result<(), ScenarioError> {
+        self.check_within(&Limits::TRACED)
+    }
+
+    /// Checks that the run can be made and stays within these bounds.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong, and what would be right.
+    pub fn check_within(&self, limits: &Limits) -> Result<(), ScenarioError> {
         if self.version != FORMAT {
             return Err(ScenarioError::Version { found: self.version });
         }
@@ -140,20 +217,21 @@ impl Scenario {
         if self.seed > GREATEST_SEED {
             return Err(ScenarioError::Seed { found: self.seed, most: GREATEST_SEED });
         }
-        if self.duration.is_zero() || self.duration > LONGEST {
-            return Err(ScenarioError::Duration { found: self.duration.as_secs_f64() });
+        if self.duration.is_zero() || self.duration > limits.longest {
+            let (found, longest) = (self.duration.as_secs_f64(), limits.longest.as_secs_f64());
+            return Err(ScenarioError::Duration { found, longest });
         }
         self.workload.check()?;
-        self.check_amount()?;
+        self.check_amount(limits)?;
         self.check_settings()?;
         self.check_script()?;
         self.check_interventions()
     }
 
-    fn check_amount(&self) -> Result<(), ScenarioError> {
+    fn check_amount(&self, limits: &Limits) -> Result<(), ScenarioError> {
         let expected = self.workload.rate * self.duration.as_secs_f64();
-        if expected > MOST_REQUESTS {
-            return Err(ScenarioError::TooManyRequests { expected, most: MOST_REQUESTS });
+        if expected > limits.requests {
+            return Err(ScenarioError::TooManyRequests { expected, most: limits.requests });
         }
         let items = self.script.len().max(self.interventions.len());
         if items > MOST_ITEMS {

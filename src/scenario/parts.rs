@@ -3,14 +3,13 @@
 //! They are read and written by hand, as all words alike and all numbers alike: a type of its own for each would cost the
 //! page's download several times as much.
 
-use std::fmt;
-
-use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::ScenarioError;
 use crate::engine::Span;
+use crate::fields::Fields;
 use crate::world::{Actor, ParseActorError};
 
 /// A part that is a word.
@@ -72,12 +71,30 @@ pub(super) enum PartsError {
 }
 
 impl PartsError {
+    /// A word that is not among those that are known.
     pub(super) fn unknown(what: &'static str, found: String, known: &[&str]) -> Self {
         Self::Unknown { what, found, known: known.join(", ") }
     }
 }
 
 impl Parts {
+    /// Reads them from an object.
+    pub(super) fn read(value: &Value) -> Result<Self, String> {
+        let mut fields = Fields::of(value);
+        let mut parts = Self::default();
+        for (name, into) in NUMBERS.into_iter().zip(&mut parts.numbers) {
+            let mut number = f64::NAN;
+            if fields.get(name).is_some_and(|found| !found.is_null()) {
+                fields.number(name, &mut number);
+                *into = Some(number);
+            }
+        }
+        for (name, into) in WORDS.into_iter().zip(&mut parts.words) {
+            *into = fields.text(name).map(ToOwned::to_owned);
+        }
+        fields.end().map(|()| parts)
+    }
+
     pub(super) fn take(&mut self, word: Word) -> Option<String> {
         self.words[word as usize].take()
     }
@@ -129,40 +146,5 @@ impl Serialize for Parts {
             }
         }
         map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Parts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Reader)
-    }
-}
-
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
-    type Value = Parts;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an intervention")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Parts, A::Error> {
-        let mut parts = Parts::default();
-        while let Some(name) = map.next_key::<String>()? {
-            let place = |names: &[&str]| names.iter().position(|known| *known == name);
-            let was_there = if let Some(place) = place(&WORDS) {
-                std::mem::replace(&mut parts.words[place], map.next_value()?).is_some()
-            } else if let Some(place) = place(&NUMBERS) {
-                std::mem::replace(&mut parts.numbers[place], map.next_value()?).is_some()
-            } else {
-                let known = format!("{}, {}", NUMBERS.join(", "), WORDS.join(", "));
-                return Err(A::Error::custom(format_args!("an intervention has no \"{name:.60}\"; known are {known}")));
-            };
-            if was_there {
-                return Err(A::Error::custom(format_args!("\"{name}\" is there twice")));
-            }
-        }
-        Ok(parts)
     }
 }

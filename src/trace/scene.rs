@@ -246,7 +246,10 @@ impl Scene {
                 self.rows.remove(key);
             }
             EventKind::DatabaseCounted(totals) => self.database = *totals,
-            EventKind::Answered { .. } | EventKind::Intervened { .. } | EventKind::Typed { .. } => {}
+            EventKind::Answered { .. }
+            | EventKind::Intervened { .. }
+            | EventKind::WorkedOut { .. }
+            | EventKind::Typed { .. } => {}
             cache => self.apply_cache(cache, at),
         }
     }

@@ -10,9 +10,10 @@ use super::derived::{Derive, Memo, memo};
 use super::kept::Kept;
 use crate::embed::{LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
-use crate::run::{Playhead, Run, Session, StateReport, state};
+use crate::run::{Futures, Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
 use crate::trace::{Frame, Projector, Scene};
+use crate::ui::words::explained_html;
 use crate::world::Incident;
 
 /// How the page is shown.
@@ -28,6 +29,8 @@ pub struct ViewSettings {
     pub compare: Vec<&'static str>,
     /// The lesson to begin with.
     pub lesson: Option<String>,
+    /// The experiment to be made at once.
+    pub experiment: Option<String>,
 }
 
 impl ViewSettings {
@@ -50,6 +53,11 @@ pub struct Desk {
     scenario_id: State<Option<&'static str>>,
     view: State<ViewSettings>,
     notices: State<Vec<String>>,
+    futures: State<Futures>,
+    /// Whether the run stops at the next violation.
+    stops: State<bool>,
+    /// What is explained, drawn; empty: nothing.
+    explained: State<String>,
 }
 
 impl Desk {
@@ -59,6 +67,7 @@ impl Desk {
     ///
     /// When the scenario can't be run, which reading the link has made sure of.
     pub fn new(params: Params) -> Result<Self, ScenarioError> {
+        let futures = Futures::of(params.scenario.clone());
         let session = Session::new(params.scenario)?;
         let head = Playhead {
             at: VirtualTime::from_secs_f64(params.at).min(session.end()),
@@ -72,6 +81,7 @@ impl Desk {
             panels: params.panels,
             compare: params.compare,
             lesson: params.lesson,
+            experiment: params.experiment,
         };
         Ok(Self {
             session: StoredValue::new_local(session),
@@ -82,6 +92,9 @@ impl Desk {
             scenario_id: State::new(params.scenario_id),
             view: State::new(view),
             notices: State::new(params.problems),
+            futures: State::new(futures),
+            stops: State::new(false),
+            explained: State::new(String::new()),
         })
     }
 
@@ -182,6 +195,23 @@ impl Desk {
         self.notices
     }
 
+    /// Whether a run that plays stops at the next violation; follows it.
+    #[must_use]
+    pub fn stops(self) -> State<bool> {
+        self.stops
+    }
+
+    /// What is explained, drawn; empty: nothing. Follows it.
+    #[must_use]
+    pub fn explained(self) -> String {
+        self.explained.get()
+    }
+
+    /// Explains the anomalies at these places among the marks of the audit; none: what was explained is closed.
+    pub fn explain(self, marks: &[u32], stopped: bool) {
+        self.explained.set(self.with_run(|run| explained_html(run, marks, stopped)));
+    }
+
     /// Tells the person something.
     pub fn notify(self, text: impl Into<String>) {
         let text = text.into();
@@ -210,7 +240,9 @@ impl Desk {
     ///
     /// When it can't be run; all stays as it was.
     pub fn load(self, load: LoadRequest) -> Result<(), ScenarioError> {
+        let futures = Futures::of(load.scenario.clone());
         let session = Session::new(load.scenario)?;
+        self.futures.set(futures);
         self.session.set_value(session);
         self.scenario_id.set(load.scenario_id);
         self.head.update(|head| head.at = VirtualTime::ZERO);
@@ -227,6 +259,7 @@ impl Desk {
             }
             head.playing = true;
         });
+        self.explain(&[], false);
         self.show();
     }
 
@@ -242,11 +275,20 @@ impl Desk {
 
     /// Goes on by so many real seconds. Says whether it has just come to the end.
     pub fn advance(self, real_seconds: f64) -> bool {
-        let end = self.end();
-        let mut ended = false;
-        self.head.update(|head| ended = head.advance(real_seconds, end));
+        let (end, before) = (self.end(), self.head.get_untracked().at);
+        let next =
+            if self.stops.get_untracked() { self.with_run(|run| run.audit.violation_after(before)) } else { None };
+        let (mut ended, mut stopped) = (false, false);
+        self.head.update(|head| {
+            ended = head.advance(real_seconds, end);
+            stopped = head.stop_at(next);
+        });
+        if let Some(at) = next.filter(|_| stopped) {
+            let marks = self.with_run(|run| run.audit.violations_at(at));
+            self.explain(&marks, stopped);
+        }
         self.show();
-        ended
+        ended && !stopped
     }
 
     /// Goes to a time, at most the end.
@@ -317,8 +359,30 @@ impl Desk {
     pub fn reset(self) -> Result<(), ScenarioError> {
         let mut result = Ok(());
         self.session.update_value(|session| result = session.reset());
+        self.futures.update(|futures| drop(futures.choose(0)));
         self.run_changed();
         result
+    }
+
+    /// The futures of the run; follows them.
+    #[must_use]
+    pub fn futures(self) -> State<Futures> {
+        self.futures
+    }
+
+    /// Shows another future of the run, at the same time.
+    ///
+    /// # Errors
+    ///
+    /// Never for a future that was seen before.
+    pub fn show_future(self, place: usize) -> Result<(), ScenarioError> {
+        let mut chosen = None;
+        self.futures.update(|futures| chosen = futures.choose(place));
+        let Some(scenario) = chosen else { return Ok(()) };
+        let run = Run::of(scenario)?;
+        self.session.update_value(|session| session.run = run);
+        self.run_changed();
+        Ok(())
     }
 
     /// Whether something was done to the run since it was loaded; follows the run.
@@ -342,8 +406,11 @@ impl Desk {
     pub fn intervene(self, action: Action, at: Option<VirtualTime>) -> Result<(), ScenarioError> {
         let at = at.unwrap_or_else(|| self.head.get_untracked().at);
         let mut result = Ok(());
-        self.session.update_value(|session| result = session.intervene(Intervention { at, action }));
+        let intervention = Intervention { at, action };
+        self.session.update_value(|session| result = session.intervene(intervention.clone()));
         if result.is_ok() {
+            let scenario = self.scenario();
+            self.futures.update(|futures| futures.branch(&intervention, &scenario));
             self.run_changed();
         }
         result
@@ -355,6 +422,7 @@ impl Desk {
 
     fn run_changed(self) {
         self.projector.set_value(Projector::default());
+        self.explain(&[], false);
         self.revision.update(|revision| *revision += 1);
         self.show();
     }

@@ -6,7 +6,7 @@ const BRAND: &str = r##"<rect x="4" y="3" width="18" height="7.5" rx="1.8" strok
 
 /// The sprite. The page has it once; all icons refer to it.
 pub fn sprite() -> String {
-    format!(r#"<svg width="0" height="0" style="position:absolute" aria-hidden="true">{SPRITE}</svg>"#)
+    format!(r#"<svg class="visually-hidden" aria-hidden="true">{SPRITE}</svg>"#)
 }
 
 /// The icon of that name.

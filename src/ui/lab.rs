@@ -13,6 +13,7 @@ use crate::embed::lab::{IN_WINDOW, READY};
 use crate::run::ExportFormat;
 
 const PROGRAM: &str = "./lab_loader.js";
+const STYLES: [&str; 4] = ["./later/claims.css", "./later/lab.css", "./later/lessons.css", "./later/sequence.css"];
 const UNREACHABLE: &str = "The part of the page that measures could not be loaded. Reload the page to try again.";
 
 /// What to do with an answer, or with the sentence that says why there is none.
@@ -53,11 +54,20 @@ impl Lab {
         });
     }
 
+    /// Gives the worker, which has answered before, a file to read.
+    pub fn give(self, file: &JsValue) {
+        self.0.try_update_value(|state| state.send.as_ref().map(|send| send.call1(&JsValue::NULL, file).is_ok()));
+    }
+
     /// Asks; the answer comes later.
     pub fn ask(self, method: &str, params: &Value, then: impl FnOnce(Result<Value, String>) + 'static) {
+        self.send(method, params, Box::new(then));
+    }
+
+    fn send(self, method: &str, params: &Value, then: Then) {
         let begins = self.0.try_update_value(|state| {
             state.last += 1;
-            state.waiting.push((state.last, Box::new(then)));
+            state.waiting.push((state.last, then));
             let request = json!({"id": state.last, "method": method, "params": params});
             let request = serde_json::to_string(&request).unwrap_or_default();
             match &state.send {
@@ -67,7 +77,12 @@ impl Lab {
             }
             !std::mem::replace(&mut state.started, true)
         });
-        if begins == Some(true) && self.start_worker().is_err() {
+        if begins != Some(true) {
+            return;
+        }
+        // What the worker draws is not seen before, so its styles come with it.
+        STYLES.into_iter().for_each(browser::add_styles);
+        if self.start_worker().is_err() {
             self.start_in_page();
         }
     }

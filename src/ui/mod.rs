@@ -38,4 +38,6 @@ pub(crate) use lab::Lab;
 #[cfg(target_arch = "wasm32")]
 pub use page::mount;
 #[cfg(target_arch = "wasm32")]
+pub(crate) use shell::Beat;
+#[cfg(target_arch = "wasm32")]
 pub(crate) use state::State;

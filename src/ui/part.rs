@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlTemplateElement, Node};
+use web_sys::{Element, Event, HtmlElement, HtmlTemplateElement, Node};
 
 /// What a place shows; nothing: the attribute is absent.
 type Text = Option<Cow<'static, str>>;
@@ -177,10 +177,40 @@ fn keep(act: Box<dyn FnMut(Option<Text>) -> Text>) {
 fn write(element: &Element, place: Place, text: Option<&str>) {
     match (place, text) {
         (Place::Text, text) => element.set_text_content(text),
-        (Place::Html, text) => element.set_inner_html(text.unwrap_or_default()),
+        (Place::Html, text) => {
+            let html = text.unwrap_or_default();
+            element.set_inner_html(html);
+            if html.contains(" data-style=") {
+                style_inside(element);
+            }
+        }
+        // A strict content security policy refuses the attribute, and takes the same words as a property.
+        (Place::Attribute("style"), text) => set_style(element, text.unwrap_or_default()),
         // Both fail only for names that are no names.
         (Place::Attribute(name), Some(text)) => drop(element.set_attribute(name, text)),
         (Place::Attribute(name), None) => drop(element.remove_attribute(name)),
+    }
+}
+
+/// Gives an element a style, which does not go by way of its attribute.
+pub fn set_style(element: &Element, style: &str) {
+    let style_of: &HtmlElement = element.unchecked_ref();
+    style_of.style().set_css_text(style);
+}
+
+/// Gives what was just made from HTML the styles that the HTML has as `data-style`: a strict policy refuses `style`.
+fn style_inside(root: &Element) {
+    let mut next = root.first_element_child();
+    while let Some(element) = next {
+        style_as_told(&element);
+        style_inside(&element);
+        next = element.next_element_sibling();
+    }
+}
+
+fn style_as_told(element: &Element) {
+    if let Some(style) = element.get_attribute("data-style") {
+        set_style(element, &style);
     }
 }
 
@@ -228,5 +258,7 @@ fn put(parent: &Element, element: &Element, marker: Option<&Element>) {
 fn element_of(html: &str) -> Option<Element> {
     let template = web_sys::window()?.document()?.create_element("template").ok()?;
     template.set_inner_html(html);
-    template.unchecked_into::<HtmlTemplateElement>().content().first_element_child()
+    let element = template.unchecked_into::<HtmlTemplateElement>().content().first_element_child()?;
+    style_as_told(&element);
+    Some(element)
 }

@@ -48,6 +48,8 @@ impl Asked {
 pub(super) struct Answer {
     /// What it shows.
     pub(super) html: String,
+    /// How far something is, from 0 to 1: what it shows stays, but for that.
+    pub(super) progress: Option<f64>,
     /// What is to be told again with the next question.
     pub(super) state: Value,
     /// What is to be kept on this device, if anything changed.
@@ -77,7 +79,14 @@ impl From<Open> for Value {
 
 impl From<Answer> for Value {
     fn from(answer: Answer) -> Self {
-        let mut told = json!({"html": answer.html, "state": answer.state});
+        let mut told = match answer.progress {
+            Some(progress) => json!({
+                "progress": progress.to_string(),
+                "told": format!("{} %", (progress * 100.0).floor()),
+                "state": answer.state,
+            }),
+            None => json!({"html": answer.html, "state": answer.state}),
+        };
         if let Some(kept) = answer.kept {
             told["kept"] = kept.to_string().into();
         }

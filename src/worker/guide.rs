@@ -6,13 +6,17 @@ use serde_json::{Value, json};
 
 use super::guest::{Answer, Asked, Open};
 use super::request::WorkerError;
-use crate::html::escape;
+use super::runs::run_of;
+use crate::html::{add, escape};
 use crate::lessons::{Criterion, Weights, guide};
 use crate::patterns;
 use crate::scenario::decode;
 
 /// How much something may matter, in words.
 const DEGREES: [&str; 4] = ["not at all", "a little", "much", "most of all"];
+
+/// With fewer requests than that, chance decides much.
+const FEW: usize = 30;
 
 /// A panel's question: nothing at first, `rank`, or `watch PATTERN`.
 pub(super) fn answer(params: &Value) -> Result<Value, WorkerError> {
@@ -87,6 +91,15 @@ fn ranking(asked: &Asked, degrees: [usize; 5]) -> Result<String, WorkerError> {
         html.push_str("</ul></li>");
     }
     html.push_str("</ol>");
+    let audit = &run_of(&asked.run)?.audit;
+    let requests = audit.reads().len() + audit.writes().len();
+    if requests < FEW {
+        add(
+            &mut html,
+            r#"p class="guide__note""#,
+            &format!("That is after {requests} requests: a longer run tells more."),
+        );
+    }
     Ok(html)
 }
 

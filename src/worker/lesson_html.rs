@@ -81,9 +81,11 @@ pub(super) fn step(
         now + 1,
         escape(word(tour, "All lessons")),
     );
+    html.push_str(r#"<div class="lesson__say">"#);
     for paragraph in &step.say {
         let _ = write!(html, "<p>{}</p>", rich(paragraph));
     }
+    html.push_str("</div>");
     if let Some(question) = &step.question {
         ask(&mut html, tour, question, progress, truth);
     }
@@ -166,7 +168,7 @@ fn fields(html: &mut String, question: &Question) {
 }
 
 fn goals(html: &mut String, tour: &Tour, challenge: &Challenge, standings: &[Standing]) {
-    html.push_str(r#"<ul class="lesson__goals">"#);
+    html.push_str(r#"<div><ul class="lesson__goals">"#);
     for (place, goal) in challenge.goals.iter().enumerate() {
         let standing = standings.get(place);
         let reached = standing.map_or_else(String::new, |standing| format!(r#" data-reached="{}""#, standing.reached));
@@ -185,6 +187,7 @@ fn goals(html: &mut String, tour: &Tour, challenge: &Challenge, standings: &[Sta
     }
     html.push_str("</ul>");
     button(html, "check", word(tour, "Check my run"), " lesson__next");
+    html.push_str("</div>");
 }
 
 fn bounds(tour: &Tour, goal: &Goal, show: impl Fn(f64) -> String) -> String {

@@ -6,14 +6,20 @@
 
 mod claims;
 mod claims_html;
+mod experiment;
 mod export;
 mod guest;
 mod guide;
+mod lab;
+mod lab_html;
 mod lesson;
 mod lesson_html;
 mod request;
 mod runs;
 mod search;
 mod sequence;
+mod source;
+mod traffic_html;
 
-pub use request::answer;
+pub use request::{answer, answer_with};
+pub use source::{NoFile, Source};

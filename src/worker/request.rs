@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{claims, export, guide, lesson, search, sequence};
+use super::source::{NoFile, Source};
+use super::{claims, experiment, export, guide, lab, lesson, search, sequence};
+use crate::lab::SpecError;
+use crate::lab::traffic::TrafficError;
 use crate::lessons::UnknownClaim;
 use crate::lessons::tour::TourError;
 use crate::run::ExportError;
@@ -11,17 +14,23 @@ use crate::scenario::{LinkError, ScenarioError};
 
 /// All methods.
 const METHODS: &[(&str, Method)] = &[
-    ("claims", claims::list),
-    ("claims-panel", claims::panel),
-    ("claim", claims::evidence),
-    ("export", export::text),
-    ("sequence", sequence::drawing),
-    ("search", search::panel),
-    ("lesson", lesson::answer),
-    ("guide", guide::answer),
+    ("claims", Method::Plain(claims::list)),
+    ("claims-panel", Method::Plain(claims::panel)),
+    ("claim", Method::Plain(claims::evidence)),
+    ("export", Method::Plain(export::text)),
+    ("sequence", Method::Plain(sequence::drawing)),
+    ("search", Method::Plain(search::panel)),
+    ("lesson", Method::Plain(lesson::answer)),
+    ("guide", Method::Plain(guide::answer)),
+    ("experiment", Method::Plain(experiment::answer)),
+    ("lab", Method::Reading(lab::answer)),
 ];
 
-type Method = fn(&Value) -> Result<Value, WorkerError>;
+enum Method {
+    Plain(fn(&Value) -> Result<Value, WorkerError>),
+    /// One that may read the file that was dropped.
+    Reading(fn(&Value, &dyn Source) -> Result<Value, WorkerError>),
+}
 
 /// Why a request has no result.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -55,6 +64,15 @@ pub(super) enum WorkerError {
     /// A lesson can't be read.
     #[error(transparent)]
     Lesson(#[from] TourError),
+    /// An experiment can't be made.
+    #[error(transparent)]
+    Experiment(#[from] SpecError),
+    /// Recorded traffic can't be read.
+    #[error(transparent)]
+    Traffic(#[from] TrafficError),
+    /// The file can't be read.
+    #[error("the file can't be read: {0}")]
+    File(String),
     /// A scenario can't be run.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
@@ -67,21 +85,30 @@ fn names() -> String {
 /// The answer to a request; both are JSON.
 #[must_use]
 pub fn answer(text: &str) -> String {
+    answer_with(text, &NoFile)
+}
+
+/// The same where somebody has dropped a file.
+#[must_use]
+pub fn answer_with(text: &str, file: &dyn Source) -> String {
     let request: Value = serde_json::from_str(text).unwrap_or_default();
     let id = request["id"].clone();
-    let answer = match carry_out(text, &request) {
+    let answer = match carry_out(text, &request, file) {
         Ok(result) => json!({"id": id, "result": result}),
         Err(error) => json!({"id": id, "error": error.to_string()}),
     };
     answer.to_string()
 }
 
-fn carry_out(text: &str, request: &Value) -> Result<Value, WorkerError> {
+fn carry_out(text: &str, request: &Value, file: &dyn Source) -> Result<Value, WorkerError> {
     let unreadable = || WorkerError::Unreadable(text.chars().take(80).collect());
     let method = request["method"].as_str().ok_or_else(unreadable)?;
     let known = METHODS.iter().find(|(name, _)| *name == method);
     let (_, work) = known.ok_or_else(|| WorkerError::Method { found: method.to_owned() })?;
-    work(&request["params"])
+    match work {
+        Method::Plain(work) => work(&request["params"]),
+        Method::Reading(work) => work(&request["params"], file),
+    }
 }
 
 #[cfg(test)]
@@ -106,7 +133,8 @@ mod tests {
         }
         assert_eq!(
             ask(r#"{"method": "sing"}"#)["error"],
-            "there is no method 'sing'; there are: claims, claims-panel, claim, export, sequence, search, lesson, guide"
+            "there is no method 'sing'; there are: claims, claims-panel, claim, export, sequence, search, lesson, guide, \
+             experiment, lab"
         );
         assert_eq!(ask(r#"{"method": "claim"}"#)["error"], "'claim' needs the id of a claim, for example \"WB4\"");
     }

@@ -103,7 +103,8 @@ mod tests {
         let told = searched("hybrid-update", "");
         let found = Run::of(decode(told["open"]["load"]["run"].as_str().unwrap()).unwrap()).unwrap();
         let html = told["html"].as_str().unwrap();
-        assert!(found.audit.marks().iter().any(|mark| html.contains(&escape(&mark.text))), "{html}");
+        let audit = &found.audit;
+        assert!(audit.marks().iter().any(|mark| html.contains(&escape(&audit.sentence(mark)))), "{html}");
         assert!(html.contains("shortened to 3 requests and 0 interventions"));
     }
 

@@ -1,9 +1,11 @@
 //! The description of a workload.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::fields::Fields;
 
 /// How requests are spaced.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Arrivals {
     /// As independent people send them: exponential gaps.
@@ -14,8 +16,8 @@ pub enum Arrivals {
 }
 
 /// A random workload.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Mix {
     /// People who send requests, from 1 to 12.
     pub clients: u8,
@@ -71,6 +73,24 @@ pub struct MixError {
 }
 
 impl Mix {
+    /// Reads what is there.
+    pub(crate) fn read(&mut self, fields: &mut Fields<'_>) {
+        if let Some(clients) = fields.whole("clients", u64::from(u8::MAX)) {
+            self.clients = clients as u8;
+        }
+        fields.number("rate", &mut self.rate);
+        match fields.choice("arrivals", &["poisson", "even"]) {
+            Some(0) => self.arrivals = Arrivals::Poisson,
+            Some(_) => self.arrivals = Arrivals::Even,
+            None => {}
+        }
+        fields.number("read-share", &mut self.read_share);
+        fields.count("keys", &mut self.keys);
+        fields.number("skew", &mut self.skew);
+        fields.number("absent", &mut self.absent);
+        fields.count("retries", &mut self.retries);
+    }
+
     /// Checks the ranges.
     ///
     /// # Errors

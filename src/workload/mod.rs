@@ -5,6 +5,8 @@
 
 mod demand;
 mod mix;
+mod recorded;
 
 pub use demand::{Demand, Generator};
 pub use mix::{Arrivals, Mix, MixError};
+pub use recorded::Recorded;

@@ -28,7 +28,7 @@ impl World {
         }
         self.give_up_near_copies();
         node.console.take();
-        self.note(EventKind::CacheCleared { cause: Removal::Crashed });
+        self.show(|| EventKind::CacheCleared { cause: Removal::Crashed });
         self.sync_queue(Removal::Crashed, ChangedBy::Pattern);
         self.count_cache();
     }

@@ -93,17 +93,17 @@ impl World {
     /// # Errors
     ///
     /// When the cache can't be had, or answers with an error.
-    pub(crate) async fn cache_call(
+    pub(crate) fn cache_call(
         &self,
         from: Place,
         parcel: Parcel,
         pipeline: Commands,
         kept: Option<Rc<Connection>>,
-    ) -> Result<Reply, Failure> {
+    ) -> impl Future<Output = Result<Reply, Failure>> {
         let limit = self.inner.timings.cache_timeout;
         let call = Call { from, to: Actor::Cache, parcel, limit };
         let world = self.clone();
-        self.call(call, move || world.clone().serve_cache(from.actor, pipeline.clone(), kept.clone())).await
+        self.call(call, move || world.clone().serve_cache(from.actor, pipeline.clone(), kept.clone()))
     }
 
     async fn serve_cache(self, from: Actor, pipeline: Commands, kept: Option<Rc<Connection>>) -> Served<Reply> {
@@ -114,11 +114,11 @@ impl World {
         if self.condition(Actor::Cache).restarting {
             return Served::failed(Failure::Cache(LOADING.into()));
         }
-        self.hand_over(from, &pipeline.0);
+        self.hand_over(from, pipeline.all());
         let reply = match kept.as_deref().map(Connection::session) {
-            Some(Some(session)) => self.execute(&mut session.borrow_mut(), &pipeline.0, ChangedBy::Pattern),
+            Some(Some(session)) => self.execute(&mut session.borrow_mut(), pipeline.all(), ChangedBy::Pattern),
             Some(None) => return Served::failed(World::cut_off()),
-            None => self.execute_once(&pipeline.0),
+            None => self.execute_once(pipeline.all()),
         };
         // With `appendfsync always`, the one thread waits for the disk.
         let delay = node.server.borrow_mut().take_delay();
@@ -127,7 +127,7 @@ impl World {
         }
         match reply {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
-            reply => Served { parcel: reply_parcel(&reply), result: Ok(reply) },
+            reply => Served { parcel: self.reply_parcel(&reply), result: Ok(reply) },
         }
     }
 
@@ -156,9 +156,10 @@ impl World {
         {
             let mut server = self.inner.cache.server.borrow_mut();
             for command in pipeline {
-                let before = server.stats();
+                let is_of_queue = command.get(1).is_some_and(|key| key == DIRTY.as_bytes());
+                let before = is_of_queue.then(|| server.stats());
                 last = server.execute(session, now, command);
-                if command.get(1).is_some_and(|key| key == DIRTY.as_bytes()) {
+                if let Some(before) = before {
                     let (hits, misses) = self.inner.cache.queue_lookups.get();
                     let after = server.stats();
                     let lookups = (hits + after.hits - before.hits, misses + after.misses - before.misses);
@@ -197,7 +198,7 @@ impl World {
                     self.sync_queue(Removal::Deleted, by);
                 }
                 self.tell_written(key.as_bytes());
-                self.tell_holders(&name_of(key.as_bytes()));
+                self.tell_holders(key.as_bytes());
             }
             Change::Removed { db: SHOWN_DATABASE, key, cause } => {
                 let cause = match cause {
@@ -208,11 +209,11 @@ impl World {
                 if is_dirty_list(key) {
                     self.sync_queue(cause, by);
                 }
-                self.note(EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
-                self.tell_holders(&name_of(key.as_bytes()));
+                self.show(|| EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
+                self.tell_holders(key.as_bytes());
             }
             Change::Cleared { db: SHOWN_DATABASE } => {
-                self.note(EventKind::CacheCleared { cause: Removal::Flushed });
+                self.show(|| EventKind::CacheCleared { cause: Removal::Flushed });
                 self.sync_queue(Removal::Flushed, by);
                 self.tell_holders_of_all();
             }
@@ -222,6 +223,9 @@ impl World {
     }
 
     pub(super) fn tell_written(&self, key: &[u8]) {
+        if !self.is_watched() {
+            return;
+        }
         let server = self.inner.cache.server.borrow();
         // A later change of the same batch may have removed it again, and will tell so.
         let Some(entry) = server.peek(key) else { return };
@@ -233,7 +237,7 @@ impl World {
         let (value, row) = match &entry.value {
             ValueView::Text(bytes) => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
-                let row = RowKey::from_cache_key(&key).and_then(|row_key| copy_of(row_key, &text));
+                let row = RowKey::from_cache_key(&key).and_then(|row_key| self.copy_of(row_key, &text));
                 (text, row)
             }
             other => (other.summary().into_owned(), None),
@@ -243,6 +247,21 @@ impl World {
         let bytes = entry.bytes;
         drop(server);
         self.note(EventKind::CacheWritten { key, value, row, expires, bytes });
+    }
+
+    /// The row of which a value is a copy, if it is one of the row that its key names.
+    fn copy_of(&self, key: RowKey, text: &str) -> Option<Row> {
+        self.inner.copies.read(key, text).ok().filter(|row| row.key() == key)
+    }
+
+    /// The version of the row of which the cache holds a copy.
+    #[must_use]
+    pub fn cached_version(&self, key: RowKey) -> Option<u64> {
+        let server = self.inner.cache.server.borrow();
+        match server.peek(key.cache_key().as_bytes())?.value {
+            ValueView::Text(bytes) => self.copy_of(key, &String::from_utf8_lossy(bytes)).map(|row| row.version()),
+            _ => None,
+        }
     }
 
     /// What the dirty list is watched by.
@@ -282,25 +301,22 @@ fn name_of(key: &[u8]) -> Rc<str> {
     std::str::from_utf8(key).map_or_else(|_| redis::quoted(key).into(), Rc::from)
 }
 
-/// The row of which a value is a copy, if it is one of the row that its key names.
-fn copy_of(key: RowKey, text: &str) -> Option<Row> {
-    Row::from_json(key.table, text).ok().filter(|row| row.key() == key)
-}
-
 fn text_of(bytes: &[u8]) -> Rc<str> {
     String::from_utf8_lossy(bytes).chars().take(SHOWN).collect::<String>().into()
 }
 
-fn reply_parcel(reply: &Reply) -> Parcel {
-    match reply {
-        Reply::Bulk(None) => Parcel::new(ParcelKind::Miss, "(nil)"),
-        Reply::Bulk(Some(bytes)) => Parcel::new(ParcelKind::Hit, text_of(bytes)),
-        Reply::Array(Some(items)) => match items.last() {
-            Some(Reply::Array(_) | Reply::Bulk(_)) | None => {
-                Parcel::new(ParcelKind::Done, format!("{} entries", items.len()))
-            }
-            Some(last) => Parcel::new(ParcelKind::Done, last.to_string()),
-        },
-        other => Parcel::new(ParcelKind::Done, other.to_string()),
+impl World {
+    fn reply_parcel(&self, reply: &Reply) -> Parcel {
+        match reply {
+            Reply::Bulk(None) => self.parcel(ParcelKind::Miss, || "(nil)"),
+            Reply::Bulk(Some(bytes)) => self.parcel(ParcelKind::Hit, || text_of(bytes)),
+            Reply::Array(Some(items)) => match items.last() {
+                Some(Reply::Array(_) | Reply::Bulk(_)) | None => {
+                    self.parcel(ParcelKind::Done, || format!("{} entries", items.len()))
+                }
+                Some(last) => self.parcel(ParcelKind::Done, || last.to_string()),
+            },
+            other => self.parcel(ParcelKind::Done, || other.to_string()),
+        }
     }
 }

@@ -15,15 +15,12 @@ impl World {
         self.note(EventKind::RequestStarted { request: first, client, operation: operation.clone() });
         let world = self.clone();
         self.inner.sim.spawn(async move {
-            let tries = if operation.write().is_some() { 0 } else { retries };
-            let mut failed = world.ask(client, first, &operation).await;
-            for _ in 0..tries {
-                if !failed {
-                    return;
-                }
-                let request = world.next_request();
+            let mut tries = if operation.write().is_some() { 0 } else { retries };
+            let mut request = first;
+            while world.ask(client, request, &operation).await && tries > 0 {
+                tries -= 1;
+                request = world.next_request();
                 world.note(EventKind::RequestStarted { request, client, operation: operation.clone() });
-                failed = world.ask(client, request, &operation).await;
             }
         });
     }
@@ -33,7 +30,7 @@ impl World {
         let call = Call {
             from: Place { actor: client, request: Some(request) },
             to: Actor::App,
-            parcel: question(operation),
+            parcel: self.question(operation),
             limit: self.inner.timings.client_timeout,
         };
         let (world, operation) = (self.clone(), operation.clone());
@@ -60,16 +57,16 @@ impl World {
                 Err(failure) => failed(&failure),
             },
         };
-        self.note(EventKind::Answered { request, answer: answer.clone() });
-        self.note(EventKind::CodeEnded { place });
-        Served { parcel: reply(&answer), result: Ok(answer) }
+        self.show(|| EventKind::Answered { request, answer: answer.clone() });
+        self.show(|| EventKind::CodeEnded { place });
+        Served { parcel: self.answer(&answer), result: Ok(answer) }
     }
 }
 
 impl World {
     async fn write(&self, context: Context, row: Row) -> Result<(), Failure> {
         if self.settings().read_modify_write {
-            return read_modify_write(context, row).await;
+            return Box::pin(read_modify_write(context, row)).await;
         }
         (self.inner.pattern.roles.write)(context, row).await
     }
@@ -79,20 +76,22 @@ fn failed(failure: &Failure) -> Answer {
     Answer::Failed { reason: Rc::from(failure.to_string()) }
 }
 
-fn question(operation: &Operation) -> Parcel {
-    match operation {
-        Operation::Read { key } => Parcel::new(ParcelKind::ReadRequest, format!("read {}", key.cache_key())),
-        Operation::Write { row } => {
-            Parcel::new(ParcelKind::WriteRequest, format!("save {} {}", row.key().cache_key(), row.headline()))
+impl World {
+    fn question(&self, operation: &Operation) -> Parcel {
+        match operation {
+            Operation::Read { key } => self.parcel(ParcelKind::ReadRequest, || format!("read {}", key.cache_key())),
+            Operation::Write { row } => {
+                self.parcel(ParcelKind::WriteRequest, || format!("save {} {}", row.key().cache_key(), row.headline()))
+            }
         }
     }
-}
 
-fn reply(answer: &Answer) -> Parcel {
-    match answer {
-        Answer::Found { row } => Parcel::new(ParcelKind::Rows, row.headline()),
-        Answer::Absent => Parcel::new(ParcelKind::Miss, "no such row"),
-        Answer::Saved => Parcel::new(ParcelKind::Saved, "saved"),
-        Answer::Failed { reason } => Parcel::new(ParcelKind::Failure, reason.clone()),
+    fn answer(&self, answer: &Answer) -> Parcel {
+        match answer {
+            Answer::Found { row } => self.parcel(ParcelKind::Rows, || row.headline()),
+            Answer::Absent => self.parcel(ParcelKind::Miss, || "no such row"),
+            Answer::Saved => self.parcel(ParcelKind::Saved, || "saved"),
+            Answer::Failed { reason } => Parcel::new(ParcelKind::Failure, reason.clone()),
+        }
     }
 }

@@ -84,17 +84,17 @@ impl World {
     /// # Errors
     ///
     /// When the database can't be had, or refuses a statement; an open transaction is then rolled back.
-    pub(crate) async fn database_call(
+    pub(crate) fn database_call(
         &self,
         from: Place,
         kept: Option<KeptConnection>,
         statements: Vec<Statement>,
-    ) -> Result<Vec<Row>, Failure> {
-        let parcel = statements_parcel(&statements);
+    ) -> impl Future<Output = Result<Vec<Row>, Failure>> {
+        let parcel = self.statements_parcel(&statements);
         let limit = self.inner.timings.database_timeout;
         let call = Call { from, to: Actor::Database, parcel, limit };
         let world = self.clone();
-        self.call(call, move || world.clone().serve_statements(kept.clone(), statements.clone())).await
+        self.call(call, move || world.clone().serve_statements(kept.clone(), statements.clone()))
     }
 
     /// Reads a row of the replica.
@@ -104,7 +104,7 @@ impl World {
     /// When the database can't be had.
     pub(crate) async fn replica_call(&self, from: Place, key: RowKey, lag: Span) -> Result<Option<Row>, Failure> {
         let statement = Statement::Select { key };
-        let parcel = statements_parcel(std::slice::from_ref(&statement));
+        let parcel = self.statements_parcel(std::slice::from_ref(&statement));
         let limit = self.inner.timings.database_timeout;
         let call = Call { from, to: Actor::Database, parcel, limit };
         let world = self.clone();
@@ -116,7 +116,7 @@ impl World {
         let Served { result, .. } = self.clone().serve_statements(None, vec![statement.clone()]).await;
         let found = result.map(|rows| rows.first().and(self.replica_row(key, lag)));
         match found {
-            Ok(row) => Served { parcel: rows_parcel(&[statement], row.as_slice(), 0), result: Ok(row) },
+            Ok(row) => Served { parcel: self.rows_parcel(&[statement], row.as_slice(), 0), result: Ok(row) },
             Err(failure) => Served::failed(failure),
         }
     }
@@ -150,7 +150,7 @@ impl World {
         if changed == 0 && statements.iter().any(compares) {
             return Served::failed(Failure::Conflict(Actor::Database));
         }
-        Served { parcel: rows_parcel(&statements, &found, changed), result: Ok(found) }
+        Served { parcel: self.rows_parcel(&statements, &found, changed), result: Ok(found) }
     }
 
     fn connection_of(&self, kept: &KeptConnection) -> Result<Connection, DatabaseError> {
@@ -279,15 +279,36 @@ impl World {
     }
 }
 
-fn statements_parcel(statements: &[Statement]) -> Parcel {
-    let kind = if statements.iter().any(Statement::is_write) {
-        ParcelKind::SqlWrite
-    } else if statements.iter().any(Statement::is_read) {
-        ParcelKind::SqlRead
-    } else {
-        ParcelKind::SqlControl
-    };
-    let text = match statements {
+impl World {
+    fn statements_parcel(&self, statements: &[Statement]) -> Parcel {
+        let kind = if statements.iter().any(Statement::is_write) {
+            ParcelKind::SqlWrite
+        } else if statements.iter().any(Statement::is_read) {
+            ParcelKind::SqlRead
+        } else {
+            ParcelKind::SqlControl
+        };
+        self.parcel(kind, || in_sql(statements))
+    }
+
+    fn rows_parcel(&self, statements: &[Statement], found: &[Row], changed: u64) -> Parcel {
+        if statements.iter().any(Statement::is_read) {
+            return match found {
+                [] => self.parcel(ParcelKind::Miss, || "0 rows"),
+                [row] => self.parcel(ParcelKind::Rows, || row.headline()),
+                rows => self.parcel(ParcelKind::Rows, || format!("{} rows", rows.len())),
+            };
+        }
+        self.parcel(ParcelKind::Done, || match (statements, changed) {
+            ([only], 0) => only.to_string(),
+            (_, 1) => "1 row saved".to_owned(),
+            (_, count) => format!("{count} rows saved"),
+        })
+    }
+}
+
+fn in_sql(statements: &[Statement]) -> String {
+    match statements {
         [only] => only.to_string(),
         [] => String::new(),
         many => {
@@ -295,21 +316,5 @@ fn statements_parcel(statements: &[Statement]) -> Parcel {
                 many.iter().filter(|statement| statement.is_write()).map(ToString::to_string).collect();
             format!("BEGIN; {}; COMMIT", writes.join("; "))
         }
-    };
-    Parcel::new(kind, text)
-}
-
-fn rows_parcel(statements: &[Statement], found: &[Row], changed: u64) -> Parcel {
-    if statements.iter().any(Statement::is_read) {
-        return match found {
-            [] => Parcel::new(ParcelKind::Miss, "0 rows"),
-            [row] => Parcel::new(ParcelKind::Rows, row.headline()),
-            rows => Parcel::new(ParcelKind::Rows, format!("{} rows", rows.len())),
-        };
-    }
-    match (statements, changed) {
-        ([only], 0) => Parcel::new(ParcelKind::Done, only.to_string()),
-        (_, 1) => Parcel::new(ParcelKind::Done, "1 row saved"),
-        (_, count) => Parcel::new(ParcelKind::Done, format!("{count} rows saved")),
     }
 }

@@ -132,7 +132,21 @@ pub struct Parcel {
 
 /// Commands to the cache, each with its words. All are alike to a digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Commands(pub Rc<[Vec<Vec<u8>>]>);
+pub struct Commands(Option<Rc<[Vec<Vec<u8>>]>>);
+
+impl Commands {
+    /// The commands.
+    #[must_use]
+    pub fn all(&self) -> &[Vec<Vec<u8>>] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl From<Vec<Vec<Vec<u8>>>> for Commands {
+    fn from(pipeline: Vec<Vec<Vec<u8>>>) -> Self {
+        Self(Some(pipeline.into()))
+    }
+}
 
 impl Hash for Commands {
     fn hash<H: Hasher>(&self, _: &mut H) {}
@@ -365,6 +379,13 @@ pub enum EventKind {
         index: u32,
         /// It in words.
         text: Rc<str>,
+    },
+    /// The application has worked out what it is about to write from a version of the row. Of several such, the last counts.
+    WorkedOut {
+        /// The write.
+        write: WriteId,
+        /// The write that made the version.
+        from: WriteId,
     },
     /// A person typed a command to the cache.
     Typed {

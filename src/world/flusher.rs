@@ -36,7 +36,7 @@ impl Flusher {
             loop {
                 let due = began + world.settings().flush_interval;
                 if told.replace(due) != Some(due) {
-                    world.note(EventKind::FlushDue { due });
+                    world.show(|| EventKind::FlushDue { due });
                 }
                 if let Either::First(()) = race(world.sleep_until(due), world.settings_turned()).await {
                     return;
@@ -97,7 +97,7 @@ impl World {
             let flusher = Flusher::new(&world);
             if let Either::Second(()) = race(flush(flusher.clone()), crashed).await {
                 flusher.rests();
-                world.note(EventKind::CodeEnded { place: Place { actor: Actor::Flusher, request: None } });
+                world.show(|| EventKind::CodeEnded { place: Place { actor: Actor::Flusher, request: None } });
             }
         });
     }

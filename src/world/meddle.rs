@@ -103,7 +103,7 @@ impl World {
             since.is_some()
         })?;
         if !was_held {
-            self.note(EventKind::MessageHeld { message });
+            self.show(|| EventKind::MessageHeld { message });
         }
         Some(number)
     }
@@ -121,14 +121,14 @@ impl World {
             Some(flight.arrives)
         });
         if let Some(arrives) = arrives.flatten() {
-            self.note(EventKind::MessageReleased { message, arrives });
+            self.show(|| EventKind::MessageReleased { message, arrives });
             self.inner.network.stirred.notify_all();
         }
     }
 
     fn drop_message(&self, message: MessageId) {
         if self.inner.network.with_flight(message, |flight| flight.dropped = true).is_some() {
-            self.note(EventKind::MessageLost { message, loss: Loss::Dropped });
+            self.show(|| EventKind::MessageLost { message, loss: Loss::Dropped });
             self.inner.network.stirred.notify_all();
         }
     }

@@ -1,13 +1,13 @@
 //! Messages between actors: each takes its link's time, or is lost.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Weak;
 
 use super::meddle::Rule;
 use super::rpc::Order;
 use super::{Actor, EventKind, Loss, MessageId, Parcel, RequestId, World};
 use crate::engine::{Distribution, Rng, Signal, Sim, VirtualTime};
-use crate::order::SmallMap;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +42,57 @@ pub(super) struct Flight {
     pub(super) dropped: bool,
 }
 
+/// The messages under way, by their numbers; nothing in the place of one that is over.
+#[derive(Default)]
+struct InFlight {
+    flights: VecDeque<Option<Flight>>,
+    /// The number before that of the first of them.
+    before: u32,
+}
+
+impl InFlight {
+    /// The next message is sent.
+    fn insert(&mut self, flight: Flight) {
+        self.flights.push_back(Some(flight));
+    }
+
+    fn place(&self, message: MessageId) -> usize {
+        // One that is before all of them is nowhere.
+        message.0.checked_sub(self.before + 1).map_or(usize::MAX, |place| place as usize)
+    }
+
+    fn get(&self, message: MessageId) -> Option<&Flight> {
+        self.flights.get(self.place(message))?.as_ref()
+    }
+
+    fn get_mut(&mut self, message: MessageId) -> Option<&mut Flight> {
+        let place = self.place(message);
+        self.flights.get_mut(place)?.as_mut()
+    }
+
+    /// A message is over; gives it if it was under way.
+    fn remove(&mut self, message: MessageId) -> Option<Flight> {
+        let place = self.place(message);
+        let flight = self.flights.get_mut(place)?.take();
+        while let Some(None) = self.flights.front() {
+            self.flights.pop_front();
+            self.before += 1;
+        }
+        flight
+    }
+
+    /// Those of which that is true, in order.
+    fn which(&self, is_one: impl Fn(&Flight) -> bool) -> Vec<MessageId> {
+        let numbered = (self.before + 1..).zip(&self.flights);
+        let found = numbered.filter(|(_, flight)| flight.as_ref().is_some_and(&is_one));
+        found.map(|(number, _)| MessageId(number)).collect()
+    }
+}
+
 /// The links' state.
 pub(crate) struct Network {
     sent: Cell<u32>,
-    in_flight: RefCell<SmallMap<MessageId, Flight>>,
+    in_flight: RefCell<InFlight>,
     rng: RefCell<Rng>,
     /// What is random about faults of messages, and about those that are sent twice.
     pub(super) fault_rng: RefCell<Rng>,
@@ -71,7 +118,7 @@ impl Network {
     fn register(&self, flight: Flight) -> MessageId {
         let message = MessageId(self.sent.get() + 1);
         self.sent.set(message.0);
-        self.in_flight.borrow_mut().insert(message, flight);
+        self.in_flight.borrow_mut().insert(flight);
         message
     }
 
@@ -83,7 +130,7 @@ impl Network {
 
     /// Looks at a message, if it is on its way.
     pub(super) fn with_flight<T>(&self, message: MessageId, look: impl FnOnce(&mut Flight) -> T) -> Option<T> {
-        self.in_flight.borrow_mut().get_mut(&message).filter(|flight| !flight.dropped).map(look)
+        self.in_flight.borrow_mut().get_mut(message).filter(|flight| !flight.dropped).map(look)
     }
 }
 
@@ -97,9 +144,11 @@ impl World {
         let rng = if again { &network.fault_rng } else { &network.rng };
         let latency = self.link(from, to).sample(&mut rng.borrow_mut());
         let arrives = self.now() + latency;
-        let (parcel, request) = (letter.parcel.clone(), letter.request);
         let message = network.register(Flight { letter: letter.clone(), order, arrives, hold: None, dropped: false });
-        self.note(EventKind::Sent { message, from, to, parcel, request, arrives });
+        self.show(|| {
+            let (parcel, request) = (letter.parcel.clone(), letter.request);
+            EventKind::Sent { message, from, to, parcel, request, arrives }
+        });
         self.disturb_sent(message, &letter, self.now() + latency / 2);
         if self.is_cut(from, to) {
             self.inner.sim.sleep(latency / 2).await;
@@ -115,8 +164,8 @@ impl World {
         if is_reply && !self.is_up(to) {
             return self.lose(message, Loss::ReceiverDown);
         }
-        network.in_flight.borrow_mut().remove(&message);
-        self.note(EventKind::Arrived { message });
+        network.in_flight.borrow_mut().remove(message);
+        self.show(|| EventKind::Arrived { message });
         Delivery::Arrived
     }
 
@@ -125,11 +174,11 @@ impl World {
         let network = &self.inner.network;
         loop {
             let flight =
-                network.in_flight.borrow().get(&message).map(|flight| (flight.dropped, flight.hold, flight.arrives));
+                network.in_flight.borrow().get(message).map(|flight| (flight.dropped, flight.hold, flight.arrives));
             match flight {
                 None => return Some(Delivery::SenderCrashed),
                 Some((true, ..)) => {
-                    network.in_flight.borrow_mut().remove(&message);
+                    network.in_flight.borrow_mut().remove(message);
                     return Some(Delivery::Vanished);
                 }
                 Some((_, Some(_), _)) => network.stirred.wait().await,
@@ -140,11 +189,11 @@ impl World {
     }
 
     fn lose(&self, message: MessageId, loss: Loss) -> Delivery {
-        let Some(flight) = self.inner.network.in_flight.borrow_mut().remove(&message) else {
+        let Some(flight) = self.inner.network.in_flight.borrow_mut().remove(message) else {
             return Delivery::SenderCrashed;
         };
         if !flight.dropped {
-            self.note(EventKind::MessageLost { message, loss });
+            self.show(|| EventKind::MessageLost { message, loss });
         }
         Delivery::Vanished
     }
@@ -153,11 +202,10 @@ impl World {
     pub(crate) fn lose_all_from(&self, actor: Actor) {
         let in_flight = &self.inner.network.in_flight;
         let is_of = |flight: &Flight| flight.letter.from == actor && !flight.dropped;
-        let messages: Vec<_> =
-            in_flight.borrow().iter().filter(|(_, flight)| is_of(flight)).map(|(message, _)| *message).collect();
+        let messages = in_flight.borrow().which(is_of);
         for message in messages {
-            in_flight.borrow_mut().remove(&message);
-            self.note(EventKind::MessageLost { message, loss: Loss::SenderCrashed });
+            in_flight.borrow_mut().remove(message);
+            self.show(|| EventKind::MessageLost { message, loss: Loss::SenderCrashed });
         }
         self.inner.network.stirred.notify_all();
     }

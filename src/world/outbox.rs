@@ -32,13 +32,15 @@ pub(crate) enum Notices {
 }
 
 impl Notices {
-    fn parcel(&self) -> Parcel {
+    fn parcel(&self, world: &World) -> Parcel {
         match self {
             Self::Leave(statements, key) => {
-                let update = statements.iter().find(|statement| statement.is_write()).map(ToString::to_string);
-                let (update, key) = (update.unwrap_or_default(), key.cache_key());
-                let text = format!("BEGIN; {update}; INSERT INTO outbox (key) VALUES ('{key}'); COMMIT");
-                Parcel::new(ParcelKind::SqlWrite, text)
+                let text = || {
+                    let update = statements.iter().find(|statement| statement.is_write()).map(ToString::to_string);
+                    let (update, key) = (update.unwrap_or_default(), key.cache_key());
+                    format!("BEGIN; {update}; INSERT INTO outbox (key) VALUES ('{key}'); COMMIT")
+                };
+                world.parcel(ParcelKind::SqlWrite, text)
             }
             Self::Show(count) => {
                 Parcel::new(ParcelKind::SqlRead, format!("SELECT key FROM outbox ORDER BY id LIMIT {count}"))
@@ -59,7 +61,7 @@ impl World {
     /// When the database can't be had or refuses.
     pub(crate) async fn outbox_call(&self, from: Place, notices: Notices) -> Result<Vec<RowKey>, Failure> {
         let limit = self.inner.timings.database_timeout;
-        let call = Call { from, to: Actor::Database, parcel: notices.parcel(), limit };
+        let call = Call { from, to: Actor::Database, parcel: notices.parcel(self), limit };
         let world = self.clone();
         self.call(call, move || world.clone().serve_outbox(notices.clone())).await
     }

@@ -54,7 +54,8 @@ impl World {
         let process = self.process(actor);
         process.waiting.set(process.waiting.get().saturating_add_signed(waiting));
         process.serving.set(process.serving.get().saturating_add_signed(serving));
-        self.note(EventKind::LoadChanged { actor, waiting: process.waiting.get(), serving: process.serving.get() });
+        let (waiting, serving) = (process.waiting.get(), process.serving.get());
+        self.show(|| EventKind::LoadChanged { actor, waiting, serving });
     }
 }
 

@@ -42,11 +42,11 @@ pub(crate) struct Order {
 
 impl World {
     /// Makes a call. The work at the other end goes on even if the caller dies or gives up, as it does over a network.
-    pub(crate) async fn call<T: 'static, F: Future<Output = Served<T>> + 'static>(
+    pub(crate) fn call<T: 'static, F: Future<Output = Served<T>> + 'static>(
         &self,
         call: Call,
         serve: impl Fn() -> F + 'static,
-    ) -> Result<T, Failure> {
+    ) -> impl Future<Output = Result<T, Failure>> {
         // What is found waits here, so that all that carries calls exists once and not for each type of result.
         let found = Rc::new(Cell::new(None));
         let keep = Rc::clone(&found);
@@ -63,16 +63,20 @@ impl World {
             })
         };
         let to = call.to;
-        self.call_for(Order { call, begin: Box::new(begin) }).await?;
-        found.take().ok_or(Failure::Reset(to))
+        // The order gets its place in memory here: what is moved from future to future is copied each time.
+        let order = Rc::new(Order { call, begin: Box::new(begin) });
+        async move {
+            self.call_for(order).await?;
+            found.take().ok_or(Failure::Reset(to))
+        }
     }
 
-    async fn call_for(&self, order: Order) -> Result<(), Failure> {
+    async fn call_for(&self, order: Rc<Order>) -> Result<(), Failure> {
         let (reply_to, reply) = oneshot(&self.inner.sim);
         let (to, limit) = (order.call.to, order.call.limit);
         let world = self.clone();
         self.inner.sim.spawn(async move {
-            if let Some(result) = world.carry_out(&Rc::new(order), false).await {
+            if let Some(result) = world.carry_out(&order, false).await {
                 // A caller that has given up or died is no longer there to take it.
                 let _ = reply_to.send(result);
             }

@@ -1,13 +1,14 @@
 //! What a pattern can be tuned by. A person changes these at the playhead; code reads them when it needs them.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Protections;
 use crate::database::TableId;
 use crate::engine::Span;
+use crate::fields::Fields;
 
 /// Which of the two copies a write-through write changes first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WriteOrder {
     /// The database, then the cache.
@@ -18,8 +19,8 @@ pub enum WriteOrder {
 }
 
 /// The settings of the patterns.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Settings {
     /// Time to live of a cached copy; none: it stays until it is removed.
     pub ttl: Option<Span>,
@@ -64,6 +65,35 @@ fn is_zero(span: &Span) -> bool {
 
 fn is_off(protections: &Protections) -> bool {
     *protections == Protections::default()
+}
+
+impl Settings {
+    /// Reads what is there.
+    pub(crate) fn read(&mut self, fields: &mut Fields<'_>) {
+        self.ttl = fields.optional_time("ttl", self.ttl);
+        fields.span("flush-interval", &mut self.flush_interval);
+        fields.count("flush-batch", &mut self.flush_batch);
+        fields.flag("coalesce", &mut self.coalesce);
+        fields.flag("pop-first", &mut self.pop_first);
+        fields.flag("apart", &mut self.apart);
+        fields.flag("versioned", &mut self.versioned);
+        self.queue_limit = fields.whole("queue-limit", u64::from(u32::MAX)).map(|limit| limit as u32);
+        match fields.choice("order", &["database-first", "cache-first"]) {
+            Some(0) => self.order = WriteOrder::DatabaseFirst,
+            Some(_) => self.order = WriteOrder::CacheFirst,
+            None => {}
+        }
+        fields.flag("transaction", &mut self.transaction);
+        for name in fields.items("uncached") {
+            match name.as_str().and_then(TableId::from_name) {
+                Some(table) => self.uncached.push(table),
+                None => fields.fail(format!("there is no table {name}; known are users, products, orders")),
+            }
+        }
+        fields.flag("read-modify-write", &mut self.read_modify_write);
+        fields.span("replica-lag", &mut self.replica_lag);
+        fields.inner("protect", &mut |inner| self.protect.read(inner));
+    }
 }
 
 impl Default for Settings {

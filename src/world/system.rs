@@ -5,16 +5,19 @@ use std::future::Future;
 use std::rc::Rc;
 
 use super::cache_node::CacheNode;
+use super::copies::Copies;
 use super::database_node::{DatabaseNode, KeptConnection};
 use super::network::Network;
 use super::outbox::Outbox;
 use super::pool::Pool;
 use super::process::Process;
 use super::protection::{Bloom, Chance, persistence};
-use super::recorder::Recorder;
+use super::recorder::{Listener, Recorder};
 use super::replica::Commits;
 use super::troubles::Troubles;
-use super::{Actor, CacheMemory, Condition, Event, EventKind, Pattern, RequestId, Settings, Timings};
+use super::{
+    Actor, CacheMemory, Condition, Event, EventKind, Parcel, ParcelKind, Pattern, RequestId, Settings, Timings,
+};
 use crate::database::RowKey;
 use crate::engine::{Signal, Sim, Span, VirtualTime};
 
@@ -36,8 +39,11 @@ pub(crate) struct Inner {
     pub(crate) database: DatabaseNode,
     pub(crate) outbox: Outbox,
     pub(crate) commits: Commits,
+    pub(crate) copies: Copies,
     pub(super) troubles: Troubles,
     recorder: Recorder,
+    /// The text of all messages that nobody sees.
+    blank: Rc<str>,
     settings: RefCell<Rc<Settings>>,
     /// Fires when the settings have changed.
     turned: Signal,
@@ -61,9 +67,17 @@ struct Processes {
 }
 
 impl World {
-    /// A world at virtual time zero, with nothing in its database and its cache.
+    /// A world at virtual time zero, with nothing in its database and its cache. Its events are kept, unless there is a
+    /// listener for them.
     #[must_use]
-    pub fn new(sim: &Sim, pattern: Pattern, timings: Timings, memory: CacheMemory, settings: Settings) -> Self {
+    pub fn new(
+        sim: &Sim,
+        pattern: Pattern,
+        timings: Timings,
+        memory: CacheMemory,
+        settings: Settings,
+        listener: Option<Listener>,
+    ) -> Self {
         let process = || Process::new(sim);
         let pool = || Pool::new(timings.pool, timings.pool_waiting);
         let inner = Inner {
@@ -74,8 +88,10 @@ impl World {
             database: DatabaseNode::new(sim, timings.database_workers),
             outbox: Outbox::default(),
             commits: Commits::default(),
+            copies: Copies::default(),
             troubles: Troubles::default(),
-            recorder: Recorder::new(sim),
+            recorder: Recorder::new(sim, listener),
+            blank: Rc::from(""),
             settings: RefCell::new(Rc::new(settings)),
             turned: Signal::new(sim),
             processes: Processes {
@@ -171,6 +187,23 @@ impl World {
 
     pub(crate) fn note(&self, kind: EventKind) {
         self.inner.recorder.note(kind);
+    }
+
+    /// Notes what only those need who look at the run.
+    pub(crate) fn show(&self, kind: impl FnOnce() -> EventKind) {
+        if self.is_watched() {
+            self.note(kind());
+        }
+    }
+
+    /// Whether somebody looks at the run. If not, texts that nobody would see are not written.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.inner.recorder.keeps()
+    }
+
+    /// A parcel whose text is written if somebody looks at the run.
+    pub(crate) fn parcel<T: Into<Rc<str>>>(&self, kind: ParcelKind, text: impl FnOnce() -> T) -> Parcel {
+        if self.is_watched() { Parcel::new(kind, text()) } else { Parcel::new(kind, Rc::clone(&self.inner.blank)) }
     }
 
     pub(crate) fn next_request(&self) -> RequestId {

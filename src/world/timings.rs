@@ -1,18 +1,30 @@
 //! How long things take, and how much fits.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::engine::{Distribution, DistributionError, Span};
+use crate::fields::Fields;
 use crate::redis::EvictionPolicy;
 
 /// The cache server's memory.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct CacheMemory {
     /// Most bytes for data; 0: no limit.
     pub maxmemory: u64,
     /// What is evicted when they are used up.
     pub policy: EvictionPolicy,
+}
+
+impl CacheMemory {
+    /// Reads what is there.
+    pub(crate) fn read(&mut self, fields: &mut Fields<'_>) {
+        self.maxmemory = fields.whole("maxmemory", u64::MAX).unwrap_or(self.maxmemory);
+        let policies = EvictionPolicy::ALL;
+        if let Some(place) = fields.choice("policy", &policies.map(EvictionPolicy::name)) {
+            self.policy = policies.get(place).copied().unwrap_or(self.policy);
+        }
+    }
 }
 
 impl Default for CacheMemory {
@@ -22,8 +34,8 @@ impl Default for CacheMemory {
 }
 
 /// Times and capacities of the links and servers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Timings {
     /// One way between a client and the application.
     pub client_link: Distribution,
@@ -64,6 +76,29 @@ const fn around_micros(micros: u64) -> Distribution {
 }
 
 impl Timings {
+    /// Reads what is there.
+    pub(crate) fn read(&mut self, fields: &mut Fields<'_>) {
+        let distributions = [
+            ("client-link", &mut self.client_link),
+            ("cache-link", &mut self.cache_link),
+            ("database-link", &mut self.database_link),
+            ("local-link", &mut self.local_link),
+            ("cache-command", &mut self.cache_command),
+            ("select", &mut self.select),
+            ("write", &mut self.write),
+            ("commit", &mut self.commit),
+        ];
+        for (name, distribution) in distributions {
+            fields.inner(name, &mut |inner| distribution.read(inner));
+        }
+        fields.count("database-workers", &mut self.database_workers);
+        fields.count("pool", &mut self.pool);
+        fields.count("pool-waiting", &mut self.pool_waiting);
+        fields.span("client-timeout", &mut self.client_timeout);
+        fields.span("cache-timeout", &mut self.cache_timeout);
+        fields.span("database-timeout", &mut self.database_timeout);
+    }
+
     /// Times stretched so that every hop can be followed at speed 1: a cache is still much faster than a database, and
     /// a database write is dearer than a read.
     #[must_use]

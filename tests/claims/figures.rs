@@ -89,7 +89,8 @@ fn a_burst_is_acknowledged_and_reaches_the_database_in_the_end() {
     assert!(through.failures_until(runs[1].trace.end()) > 32, "write-through refuses most");
     let broken = main_run(&find("WB3").unwrap().breaks[0]);
     let refused = broken.audit.marks().iter().find(|mark| mark.kind == MarkKind::Failed).unwrap();
-    assert!(refused.text.contains("EXECABORT"), "the cache refused a part of the transaction: {}", refused.text);
+    let told = broken.audit.sentence(refused);
+    assert!(told.contains("EXECABORT"), "the cache refused a part of the transaction: {told}");
     let (scene, most) = (broken.trace.scene(refused.at), broken.scenario.memory.maxmemory);
     assert!(scene.cache.used_bytes * 10 > most * 9, "its memory was full: {} of {most}", scene.cache.used_bytes);
 }

@@ -90,7 +90,7 @@ fn a_batch_that_was_popped_and_failed_is_lost_and_says_so() {
         assert_eq!(cause, LostCause::FlushFailed);
         assert!(cause.words().contains("could not write it"));
     }
-    let shown = run.audit.marks().iter().filter(|mark| mark.text.contains("could not write it")).count();
+    let shown = run.audit.marks().iter().filter(|mark| run.audit.sentence(mark).contains("could not write it")).count();
     assert_eq!(shown, 3);
 }
 

@@ -113,7 +113,7 @@ fn a_break_with_stale_reads_opens_as_one_is_answered() {
         for exhibit in find(id).unwrap().breaks {
             let showing = (exhibit.showings)().remove(0);
             let run = Run::of(showing.scenario).unwrap();
-            let stale = run.audit.marks().iter().filter(|mark| mark.kind == MarkKind::Stale);
+            let stale = run.audit.marks().iter().filter(|mark| mark.shows(MarkKind::Stale));
             let times: Vec<f64> = stale.map(|mark| mark.at.as_secs_f64()).collect();
             if times.is_empty() {
                 continue;

@@ -186,15 +186,6 @@ fn impossible_distributions_are_named() {
 }
 
 #[test]
-fn distributions_read_and_write_as_documented() {
-    let text = r#"{"kind":"lognormal","median":0.0015,"sigma":0.5}"#;
-    let distribution: Distribution = serde_json::from_str(text).unwrap();
-    assert_eq!(distribution, Distribution::Lognormal { median: Span::from_micros(1_500), sigma: 0.5 });
-    assert_eq!(serde_json::to_string(&distribution).unwrap(), text);
-    assert!(serde_json::from_str::<Distribution>(r#"{"kind":"gamma"}"#).is_err());
-}
-
-#[test]
 fn zipf_probabilities_follow_the_law() {
     for exponent in [0.0, 0.6, 0.99, 1.2, 3.0] {
         let zipf = Zipf::new(500, exponent).unwrap();

@@ -80,7 +80,7 @@ fn a_failover_loses_exactly_the_acknowledged_commits_that_had_not_been_shipped()
     let after = run.audit.ledger(at);
     assert_eq!((before.durable, before.lost), (4, 0));
     assert_eq!((after.durable, after.lost), (2, 2));
-    let marks: Vec<&str> = run.audit.marks().iter().map(|mark| mark.text.as_str()).collect();
+    let marks: Vec<String> = run.audit.marks().iter().map(|mark| run.audit.sentence(mark)).collect();
     assert!(marks.iter().any(|text| text.contains("the failover to a replica that lagged behind")), "{marks:?}");
     // The database serves again, with the older rows, and takes new writes.
     let rows = |at| frame(&run.trace, at).rows.into_iter().map(|row| row.row.version()).collect::<Vec<_>>();

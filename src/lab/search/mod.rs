@@ -81,8 +81,10 @@ impl Search {
 /// The first broken promise of a run. That a client is told of an error is none.
 fn first_broken(scenario: Scenario, trial: u64) -> Option<Found> {
     let run = Run::of(scenario).ok()?;
-    let mark = run.audit.marks().iter().find(|mark| mark.kind.is_anomaly() && mark.kind != MarkKind::Failed)?;
-    let (at, kind, says) = (mark.at, mark.kind, mark.text.clone());
+    let mark = run.audit.marks().iter().find(|mark| mark.kind.is_violation())?;
+    // Whose own the newer write was does not matter to the search.
+    let kind = if mark.shows(MarkKind::Stale) { MarkKind::Stale } else { mark.kind };
+    let (at, says) = (mark.at, run.audit.sentence(mark));
     Some(Found { trial, scenario: run.scenario, at, kind, says })
 }
 

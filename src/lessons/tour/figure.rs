@@ -26,7 +26,7 @@ const fn time(path: &'static str, name: &'static str) -> Figure {
 }
 
 /// All of them.
-pub static FIGURES: [Figure; 20] = [
+pub static FIGURES: [Figure; 25] = [
     count("ledger.acknowledged", "writes told saved"),
     count("ledger.durable", "writes in the database"),
     count("ledger.pending", "saved writes that only the cache has"),
@@ -43,6 +43,11 @@ pub static FIGURES: [Figure; 20] = [
     count("database.rows", "rows in the database"),
     count("database.reads", "statements that read"),
     count("database.writes", "statements that wrote"),
+    count("anomalies.lost-update", "lost updates"),
+    count("anomalies.out-of-order", "writes committed out of order"),
+    count("anomalies.read-your-writes", "reads that miss the reader's own write"),
+    count("anomalies.monotonic-reads", "reads older than the reader had seen"),
+    count("anomalies.not-linearizable", "reads that fit no order"),
     time("latency.read.p50", "time of a read, half"),
     time("latency.read.p99", "time of a read, 99 of 100"),
     time("latency.write.p50", "time of a write, half"),

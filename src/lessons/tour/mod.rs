@@ -1,5 +1,5 @@
 //! Guided lessons: a few steps, each with a sentence, a moment of a run, and often a question that is answered before the
-//! moment is shown and checked by the simulation. A lesson is data (`docs/LESSONS.md` describes the format), so authors can
+//! moment is shown and checked by the simulation. A lesson is data (`src/lessons/tours/README.md` describes the format), so authors can
 //! write their own, in any language.
 
 mod check;

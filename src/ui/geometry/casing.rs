@@ -103,7 +103,7 @@ fn shards(drawing: &mut String, w: f64, h: f64) {
         add(
             drawing,
             format_args!(
-                r#"<polygon class="shard" style="--dx:{:.0}px;--dy:{:.0}px;--turn:{:.0}deg" points="{x:.1},{middle:.1} {:.1},{:.1} {:.1},{:.1}"/>"#,
+                r#"<polygon class="shard" data-style="--dx:{:.0}px;--dy:{:.0}px;--turn:{:.0}deg" points="{x:.1},{middle:.1} {:.1},{:.1} {:.1},{:.1}"/>"#,
                 (scatter(index + 3) - 0.5) * w * 0.5,
                 h * 0.5 + 14.0 + scatter(index + 5) * 26.0,
                 scatter(index + 7) * 300.0 - 150.0,

@@ -97,6 +97,12 @@ pub fn pressed(event: &web_sys::MouseEvent, attribute: &str) -> Option<String> {
     target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
 }
 
+/// The file that was chosen in a field, or dropped on it.
+pub fn chosen_file(event: &web_sys::Event) -> Option<web_sys::File> {
+    let field: web_sys::HtmlInputElement = event.target()?.dyn_into().ok()?;
+    field.files()?.get(0)
+}
+
 /// The text of a file on the page's own host.
 pub async fn text_of(address: &str) -> Option<String> {
     let answer = JsFuture::from(web_sys::window()?.fetch_with_str(address)).await.ok()?;
@@ -105,6 +111,28 @@ pub async fn text_of(address: &str) -> Option<String> {
         return None;
     }
     JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
+}
+
+/// Puts `mark` on what was pressed, or on what it is part of, if that has `attribute`.
+pub fn mark_pressed(event: &web_sys::MouseEvent, attribute: &str, mark: &str) -> Option<()> {
+    let target: web_sys::Element = event.target()?.dyn_into().ok()?;
+    target.closest(&format!("[{attribute}]")).ok()??.set_attribute(mark, "").ok()
+}
+
+/// Adds one of the page's own style sheets, unless it is there.
+pub fn add_styles(source: &str) {
+    let add = || -> Option<()> {
+        let document = web_sys::window()?.document()?;
+        if document.query_selector(&format!("link[href=\"{source}\"]")).ok()?.is_some() {
+            return None;
+        }
+        let link = document.create_element("link").ok()?;
+        link.set_attribute("rel", "stylesheet").ok()?;
+        link.set_attribute("href", source).ok()?;
+        document.head()?.append_child(&link).ok()?;
+        Some(())
+    };
+    add();
 }
 
 /// Runs one of the page's own programs; `failed` is called when it can't be had.

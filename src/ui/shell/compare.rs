@@ -22,9 +22,10 @@ const HTML: &str = r#"<section class="panel" data-testid="compare">
 /// The panel. The other runs are made only while it is open, and again when the run changes.
 pub fn compare_panel() -> Part {
     let desk = Desk::of_page();
+    let pattern_id = pattern_id(desk);
     let open = State::new(desk.view().with_untracked(|view| !view.compare.is_empty()));
     let rivals = Rivals::keep(desk, move || if open.get() { wanted(desk) } else { Vec::new() });
-    let current = pattern_id(desk);
+    let current = move || pattern_id.get().map(ToOwned::to_owned);
     let pick = move |id: &str| report(desk, desk.choose_pattern(id));
     let panel = Part::new(HTML);
     panel
@@ -44,7 +45,7 @@ fn chosen(desk: Desk) -> impl Iterator<Item = &'static Pattern> {
 fn wanted(desk: Desk) -> Vec<Wanted> {
     let scenario = desk.scenario();
     let wanted = chosen(desk).map(|pattern| Wanted {
-        id: pattern.id,
+        id: pattern.id.to_owned(),
         name: short_name(pattern),
         scenario: Scenario { pattern: pattern.id.to_owned(), ..scenario.clone() },
     });

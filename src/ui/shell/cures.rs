@@ -19,7 +19,7 @@ pub fn cures_panel() -> Part {
     let desk = Desk::of_page();
     let family =
         memo(move || desk.scenario_id().and_then(|id| find(id).ok()).map(|ready| ready.without.unwrap_or(ready.id)));
-    let current = memo(move || desk.scenario_id());
+    let current = move || desk.scenario_id().map(ToOwned::to_owned);
     let members = move || family.get().and_then(|id| find(id).ok()).map(Ready::family).unwrap_or_default();
     let rivals = Rivals::keep(desk, move || members().into_iter().map(wanted).collect());
     let shown = move || {
@@ -30,7 +30,7 @@ pub fn cures_panel() -> Part {
 }
 
 fn wanted(ready: &'static Ready) -> Wanted {
-    Wanted { id: ready.id, name: ready.title.to_owned(), scenario: ready.scenario() }
+    Wanted { id: ready.id.to_owned(), name: ready.title.to_owned(), scenario: ready.scenario() }
 }
 
 /// Shows another run of the family at the same time.

@@ -2,12 +2,13 @@
 
 use super::Beat;
 use crate::ui::part::Part;
-use crate::ui::words::{BINS, Figure, Series, Totals, figures};
+use crate::ui::words::{BINS, Figure, Series, Totals, broken_line, figures};
 use crate::ui::{Desk, Memo, memo};
 use crate::world::Timings;
 
 const HTML: &str = r#"<section class="panel figures" aria-label="Figures" data-testid="metrics">
 <div class="figures__grid"></div>
+<p class="figures__broken" data-testid="anomalies"></p>
 <div class="figures__foot">
 <p>Classroom time: stretched so that every hop can be seen. Compare the figures with each other, not with your own servers.</p>
 <details class="meanings"><summary>What do these mean?</summary><dl></dl></details>
@@ -36,6 +37,8 @@ pub fn figures_panel() -> Part {
     let stretched = desk.watch_run(|run| run.scenario.timings == Timings::classroom());
     let panel = Part::new(HTML);
     panel.at(".figures__grid").add_all((0..8).map(|place| card(all, series, place)));
+    let broken = beat.watch(broken_line);
+    panel.at(".figures__broken").text(move || broken.get()).set("hidden", move || broken.with(String::is_empty));
     panel.at(".figures__foot p").set("hidden", move || !stretched.get());
     panel.at("dl").html(move || all.with(|all| meanings(all)));
     panel.set("style", move || format!("--at:{:.4}", (beat.at().as_secs_f64() / end.get().max(1e-9)).clamp(0.0, 1.0)))

@@ -63,6 +63,12 @@ impl Guest {
                     browser::bring_into_view(".theatre");
                 }
             })
+            .on("change", move |event: Event| {
+                if let Some(file) = browser::chosen_file(&event) {
+                    self.lab.give(&file);
+                    self.ask("file");
+                }
+            })
             .on("submit", move |event: Event| {
                 event.prevent_default();
                 self.ask("answer");
@@ -140,7 +146,10 @@ impl Guest {
     }
 
     fn take(self, mut answer: Value) {
-        self.html.set(answer["html"].as_str().unwrap_or_default().to_owned());
+        match answer["html"].as_str() {
+            Some(html) => self.html.set(html.to_owned()),
+            None => self.show_progress(&answer),
+        }
         self.state.set_value(answer["state"].take());
         if let Some(kept) = answer["kept"].as_str() {
             browser::store(&self.storage(), kept);
@@ -153,9 +162,20 @@ impl Guest {
         }
     }
 
+    /// What is shown stays, so that whatever is being pressed does, but for how far it is.
+    fn show_progress(self, answer: &Value) {
+        let Some(form) = self.form.try_get_value().flatten() else { return };
+        let part = |name: &str| form.query_selector(name).ok().flatten();
+        let text = |name: &str| answer[name].as_str().unwrap_or_default();
+        if let (Some(bar), Some(told)) = (part("progress"), part("output")) {
+            let _ = bar.set_attribute("value", text("progress"));
+            told.set_text_content(Some(text("told")));
+        }
+    }
+
     fn open(self, open: &mut Value) {
         if open["load"].is_object() {
-            let loaded = read_load(open["load"].take())
+            let loaded = read_load(&open["load"])
                 .map_err(|error| error.to_string())
                 .and_then(|load| self.desk.load(load).map_err(|error| error.to_string()));
             if let Err(problem) = loaded {

@@ -1,5 +1,6 @@
 //! What has happened lately, newest first; and the whole of it as a file.
 
+use leptos::prelude::*;
 use web_sys::{Event, MouseEvent};
 
 use super::beat::Turn;
@@ -79,4 +80,23 @@ fn exports(desk: Desk) -> Part {
         icon("load")
     ))
     .add_all(FORMATS.map(button))
+    .add(pictures(desk))
+}
+
+/// The buttons that make pictures: a program of its own does, which the first press loads.
+fn pictures(desk: Desk) -> Part {
+    let part = Part::new(
+        r#"<span class="exports__group"><span class="exports__name">The stage as</span><button class="button" type="button" data-carry="png">PNG</button><button class="button" type="button" data-carry="svg">SVG</button><button class="button" type="button" data-carry="webm" title="The next five seconds, at the speed of the page">Film</button></span>"#,
+    );
+    let loaded = StoredValue::new(false);
+    part.on("click", move |event: MouseEvent| {
+        if loaded.get_value() || browser::mark_pressed(&event, "data-carry", "data-first").is_none() {
+            return;
+        }
+        loaded.set_value(true);
+        let failed = move || desk.notify("The part of the page that makes pictures could not be loaded.");
+        if browser::add_program("./carry.js", failed).is_none() {
+            failed();
+        }
+    })
 }

@@ -5,7 +5,7 @@ use web_sys::Event;
 
 use super::keys::sheet_button;
 use super::lessons::lessons_button;
-use super::share::share_button;
+use super::share::{embed_link, share_button};
 use super::theme::theme_button;
 use super::{pattern_id, report};
 use crate::embed::LoadRequest;
@@ -18,12 +18,18 @@ use crate::ui::words::short_name;
 
 /// The masthead.
 pub fn masthead() -> Part {
-    let tools = Part::new(r#"<div class="masthead__tools"></div>"#).add(lessons_button()).add_all(share_button());
-    Part::new(&format!(r#"<header class="masthead"><a class="brand" href="?">{}Cachescope</a></header>"#, brand()))
-        .add(pattern_tabs())
-        .add(pattern_picker())
-        .add(scenario_picker())
-        .add(tools.add(sheet_button()).add(theme_button()))
+    let tools = Part::new(r#"<div class="masthead__tools"></div>"#)
+        .add(lessons_button())
+        .add_all(share_button())
+        .add(embed_link());
+    Part::new(&format!(
+        r#"<header class="masthead"><h1><a class="brand" href="?">{}<span>Cachescope</span></a></h1></header>"#,
+        brand()
+    ))
+    .add(pattern_tabs())
+    .add(pattern_picker())
+    .add(scenario_picker())
+    .add(tools.add(sheet_button()).add(theme_button()))
 }
 
 fn choose(desk: Desk, id: &str) {

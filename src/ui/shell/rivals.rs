@@ -9,17 +9,17 @@ use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::ui::part::Part;
 use crate::ui::words::{Totals, add_compared, compare_head, compared};
-use crate::ui::{Desk, Memo, effect};
+use crate::ui::{Desk, effect};
 
 /// A run that is to be made.
 pub(super) struct Wanted {
-    pub(super) id: &'static str,
+    pub(super) id: String,
     pub(super) name: String,
     pub(super) scenario: Scenario,
 }
 
 struct Rival {
-    id: &'static str,
+    id: String,
     name: String,
     run: Run,
     totals: Totals,
@@ -64,7 +64,7 @@ impl Rivals {
     pub(super) fn table(
         self,
         first: &'static str,
-        current: Memo<Option<&'static str>>,
+        current: impl Fn() -> Option<String> + 'static,
         pick: impl Fn(&str) + 'static,
     ) -> Part {
         let beat = Beat::of_page();
@@ -74,11 +74,16 @@ impl Rivals {
         table
             .at("table")
             .html(move || {
-                let (at, current) = (beat.at(), current.get());
+                let (at, current) = (beat.at(), current());
                 self.made.with(|made| {
                     let mut html = compare_head(first);
                     for Rival { id, name, run, totals } in made {
-                        add_compared(&mut html, (id, name), &compared(run, totals, at), current == Some(*id));
+                        add_compared(
+                            &mut html,
+                            (id, name),
+                            &compared(run, totals, at),
+                            current.as_deref() == Some(id.as_str()),
+                        );
                     }
                     html
                 })

@@ -77,12 +77,30 @@ pub fn keep_address(desk: Desk) {
 
 /// The way from an embedded page to the whole one, at the same moment.
 pub fn full_view() -> Part {
+    let part = Part::new(&format!(
+        r#"<p class="full-view"><a target="_blank" rel="noopener" data-testid="full-view">Open in Cachescope{}</a></p>"#,
+        icon("right")
+    ));
+    lead_from_here(part.at("a"), "");
+    part
+}
+
+/// The way to the tool that writes the snippet of an embed, at the same moment.
+pub fn embed_link() -> Part {
+    let link = Part::new(&format!(
+        r#"<a class="icon-button" target="_blank" aria-label="Embed this" title="Embed this" data-testid="embed-this">{}</a>"#,
+        icon("embed")
+    ));
+    lead_from_here(link.clone(), "embed.html");
+    link
+}
+
+/// Keeps a link that takes the moment that is shown to a page.
+fn lead_from_here(link: Part, page: &'static str) {
     let desk = Desk::of_page();
     let beat = Beat::of_page();
-    let part = Part::new(r#"<p class="full-view"><a target="_blank" rel="noopener">Open in Cachescope</a></p>"#);
-    part.at("a").set("href", move || {
+    link.set("href", move || {
         desk.follow_run();
-        format!("?{}", query_at(desk, desk.scenario_id(), beat.at()))
+        format!("{page}?{}", query_at(desk, desk.scenario_id(), beat.at()))
     });
-    part
 }

@@ -22,7 +22,7 @@ pub fn story() -> Part {
     });
     let story = Part::new(&format!(
         r#"<section class="story" aria-label="Story">
-<div><h1 class="story__line"></h1><p class="story__more"></p></div>
+<div><h2 class="story__line"></h2><p class="story__more"></p></div>
 <button class="cta" type="button" data-testid="cta"><span></span>{}</button>
 </section>"#,
         icon("right")

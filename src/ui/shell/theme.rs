@@ -1,4 +1,4 @@
-//! Light or dark, as the system is set or as the person says.
+//! Light, dark or of strong contrast, as the system is set or as the person says.
 
 use web_sys::Event;
 
@@ -35,7 +35,8 @@ const fn next(theme: Theme) -> Theme {
     match theme {
         Theme::Auto => Theme::Light,
         Theme::Light => Theme::Dark,
-        Theme::Dark => Theme::Auto,
+        Theme::Dark => Theme::Contrast,
+        Theme::Contrast => Theme::Auto,
     }
 }
 
@@ -44,6 +45,7 @@ const fn name(theme: Theme) -> &'static str {
         Theme::Auto => "Theme: as the system",
         Theme::Light => "Theme: light",
         Theme::Dark => "Theme: dark",
+        Theme::Contrast => "Theme: strong contrast",
     }
 }
 
@@ -58,7 +60,7 @@ pub fn theme_button() -> Part {
     let desk = Desk::of_page();
     let theme = memo(move || desk.view().with(|view| view.theme));
     let picture = move || match theme.get() {
-        Theme::Auto => "theme",
+        Theme::Auto | Theme::Contrast => "theme",
         Theme::Light => "sun",
         Theme::Dark => "moon",
     };

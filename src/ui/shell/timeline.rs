@@ -65,7 +65,7 @@ fn ticks(end: f64) -> Vec<Part> {
     let tick = |number: u32| {
         let second = number * step;
         let share = f64::from(second) / end.max(1e-9);
-        Part::new(&format!(r#"<i class="timeline__tick" style="--at:{share:.4}">{second}</i>"#))
+        Part::new(&format!(r#"<i class="timeline__tick" data-style="--at:{share:.4}">{second}</i>"#))
     };
     (0..=count).map(tick).collect()
 }
@@ -146,17 +146,21 @@ fn one_mark(mark: MarkLabel, place: usize, wordings: Memo<Vec<Wording>>, end: f6
     };
     let title = name.clone();
     let button = Part::new(&format!(
-        r#"<button class="mark" type="button" data-kind="{}"{}{} style="--at:{share:.4}">{}<span></span></button>"#,
+        r#"<button class="mark" type="button" data-kind="{}"{}{} data-style="--at:{share:.4}">{}<span></span></button>"#,
         mark.signal.id(),
         if loud { r#" data-loud="true""# } else { "" },
         if share > LATE { r#" data-late="true""# } else { "" },
-        icon(mark.signal.icon())
+        mark.signal.icon().map_or_else(|letter| format!("<b>{letter}</b>"), icon)
     ));
+    let found = mark.found;
     button.at("span").text(words);
     button
         .set("data-side", side)
         .set("data-future", move || (beat.at() < at).then_some("true"))
         .set("aria-label", move || name.clone())
         .set("title", move || title.clone())
-        .on("click", move |_: Event| desk.seek(at))
+        .on("click", move |_: Event| {
+            desk.seek(at);
+            desk.explain(&found, false);
+        })
 }

@@ -1,5 +1,6 @@
 //! The transport: play, steps, clock, timeline, speed.
 
+use leptos::prelude::event_target_checked;
 use web_sys::Event;
 
 use super::speed::speed_slider;
@@ -44,7 +45,20 @@ pub fn transport() -> Part {
     let play = transport.at(".play").set("data-picture", picture).set("aria-label", name).set("title", name);
     play.on("click", move |_: Event| desk.toggle()).at(".icon").html(move || icon_reference(picture()));
     keep_clock(desk, &transport);
-    transport.add(timeline()).add(speed_slider())
+    transport.add(timeline()).add(speed_slider()).add(stop_switch(desk))
+}
+
+/// Whether the run stops where a guarantee is broken.
+fn stop_switch(desk: Desk) -> Part {
+    let stops = desk.stops();
+    let switch = Part::new(
+        r#"<label class="halt"><input class="switch" type="checkbox" role="switch" data-testid="stop"><span>Stop at the first violation</span></label>"#,
+    );
+    switch
+        .at("input")
+        .property("checked", move || stops.get())
+        .on("change", move |event: Event| stops.set(event_target_checked(&event)));
+    switch
 }
 
 fn keep_clock(desk: Desk, transport: &Part) {

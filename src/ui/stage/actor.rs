@@ -191,7 +191,7 @@ pub fn head_button(vitals: Vitals, name: &'static str) -> Part {
     };
     Part::new(r#"<button class="actor__head" type="button" aria-haspopup="menu"></button>"#)
         .set("aria-expanded", move || is_open().to_string())
-        .set("aria-label", move || format!("{}. Break or repair it", vitals.named(name)))
+        .set("aria-description", move || format!("{}. Break or repair it", vitals.named(name)))
         .on("click", toggle)
         .on("mousedown", keep)
 }

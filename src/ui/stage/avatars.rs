@@ -16,7 +16,7 @@ const MARKS: [&str; 3] = [
 ];
 
 /// The outline that all heads are cut to; once on a page.
-pub const OUTLINE: &str = r#"<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><clipPath id="avatar-round"><circle cx="26" cy="26" r="24.5"/></clipPath></defs></svg>"#;
+pub const OUTLINE: &str = r#"<svg class="visually-hidden" aria-hidden="true"><defs><clipPath id="avatar-round"><circle cx="26" cy="26" r="24.5"/></clipPath></defs></svg>"#;
 
 /// The head of a client, counted from 1.
 pub fn avatar(client: u8) -> String {

@@ -44,7 +44,7 @@ fn slips_html(place: &Rect, view: &QueueView) -> String {
     let slips = Slips::of(place, view.slips.len());
     let mut html = String::new();
     for top in slips.rails() {
-        html.push_str(&format!(r#"<i class="queue__rail" style="top:{top}px"></i>"#));
+        html.push_str(&format!(r#"<i class="queue__rail" data-style="top:{top}px"></i>"#));
     }
     html.push_str("<div>");
     for (index, slip) in view.slips.iter().enumerate() {
@@ -61,7 +61,7 @@ fn add_slip(html: &mut String, slip: &Slip, lost: bool, covered: bool, style: &s
         (false, false) => "waiting",
     };
     let covered = if covered { r#" data-covered="true""# } else { "" };
-    html.push_str(&format!(r#"<span class="slip" data-state="{state}"{covered} style="{style}">"#));
+    html.push_str(&format!(r#"<span class="slip" data-state="{state}"{covered} data-style="{style}">"#));
     html::add(html, "b", &slip.key);
     html.push_str(&html::escape(&slip.value));
     html.push_str("</span>");

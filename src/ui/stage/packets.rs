@@ -15,7 +15,7 @@ use crate::trace::PacketView;
 use crate::ui::effect;
 use crate::ui::geometry::{Flag, Flags, Layout, Point, Spot, route};
 use crate::ui::icons::token_reference;
-use crate::ui::part::Part;
+use crate::ui::part::{Part, set_style};
 use crate::ui::views::{Token, fall, token, wordings};
 use crate::world::MessageId;
 
@@ -297,7 +297,7 @@ impl Puppet {
             spot.room, spot.flag.x, spot.flag.y
         );
         if self.flag_place != place {
-            set(&self.flag, "style", &place);
+            set_style(&self.flag, &place);
             self.flag_place = place;
         }
     }

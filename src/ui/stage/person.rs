@@ -10,7 +10,7 @@ use crate::ui::views::{BubbleKind, PersonView, person};
 
 const HTML: &str = r#"<article class="person">
 <svg class="person__avatar" viewBox="0 0 52 52" aria-hidden="true"></svg>
-<h3 class="person__name"></h3>
+<h2 class="person__name"></h2>
 <p class="bubble"></p>
 </article>"#;
 

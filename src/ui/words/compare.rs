@@ -1,7 +1,7 @@
 //! One pattern's figures at a time, to be set beside another's.
 
 use super::{NOTHING, Totals, span};
-use crate::audit::Ledger;
+use crate::audit::{Ledger, MarkKind};
 use crate::engine::VirtualTime;
 use crate::html::{add, close};
 use crate::run::Run;
@@ -11,6 +11,8 @@ use crate::run::Run;
 pub struct Compared {
     /// Acknowledged writes by their fate.
     pub ledger: Ledger,
+    /// Updates replaced by writes that were worked out without them.
+    pub updates: usize,
     /// Stale reads.
     pub stale: usize,
     /// The median of reads.
@@ -34,6 +36,7 @@ pub fn compared(run: &Run, totals: &Totals, at: VirtualTime) -> Compared {
     let database = totals.database(at);
     Compared {
         ledger: audit.ledger(at),
+        updates: audit.anomalies(at).count(MarkKind::LostUpdate),
         stale: audit.reads_until(at).stale,
         read: median(audit.read_latencies().quantiles(at).p50),
         write: median(audit.write_latencies().quantiles(at).p50),
@@ -42,8 +45,18 @@ pub fn compared(run: &Run, totals: &Totals, at: VirtualTime) -> Compared {
     }
 }
 
-const HEADS: [&str; 9] =
-    ["Told saved", "Durable", "Pending", "Lost", "Stale reads", "Read, half", "Write, half", "Statements", "Errors"];
+const HEADS: [&str; 10] = [
+    "Told saved",
+    "Durable",
+    "Pending",
+    "Lost",
+    "Lost updates",
+    "Stale reads",
+    "Read, half",
+    "Write, half",
+    "Statements",
+    "Errors",
+];
 
 /// The head of a table of runs, whose names are those of the `first` column.
 #[must_use]
@@ -65,6 +78,7 @@ pub fn add_compared(html: &mut String, (id, name): (&str, &str), figures: &Compa
         ("durable", ledger.durable.to_string()),
         ("pending", ledger.pending.to_string()),
         ("lost", ledger.lost.to_string()),
+        ("updates", figures.updates.to_string()),
         ("stale", figures.stale.to_string()),
         ("read", figures.read.clone()),
         ("write", figures.write.clone()),

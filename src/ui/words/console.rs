@@ -274,7 +274,7 @@ fn heard_together(place: usize, at: VirtualTime, from: Actor, commands: &Command
         let line = monitored(at, &from.to_string(), words);
         Heard { id: (place, own), at, line, typed: false }
     };
-    commands.0.iter().enumerate().map(line).collect()
+    commands.all().iter().enumerate().map(line).collect()
 }
 
 fn heard_typed(place: usize, event: &Event) -> Option<Heard> {

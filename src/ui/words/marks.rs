@@ -1,5 +1,9 @@
 //! What the timeline points at, in a few words each, and where the words have room.
 
+mod found;
+
+use found::{audited, places};
+
 use crate::audit::MarkKind;
 use crate::engine::VirtualTime;
 use crate::order::sort_by_numbers;
@@ -7,9 +11,6 @@ use crate::run::Run;
 use crate::scenario::Action;
 use crate::ui::words::{counted, name_of};
 use crate::world::{Event, EventKind, FaultKind, ParcelKind};
-
-/// Marks of one kind that are nearer than this share of the run become one.
-const NEAR: f64 = 0.025;
 
 /// The width of a letter and of a mark without words, as shares of a timeline of usual width.
 const LETTER: f64 = 0.0102;
@@ -31,8 +32,20 @@ pub enum Signal {
     Fault,
     /// Acknowledged writes were lost.
     Lost,
+    /// An update was replaced unseen.
+    Update,
+    /// An older write became durable after a newer one.
+    Order,
+    /// Somebody read what was there before a lost write.
+    Gap,
+    /// Somebody did not see what it had written itself.
+    Own,
+    /// Somebody saw something older than before.
+    Back,
     /// Somebody read something older than what had been saved.
     Stale,
+    /// Somebody read what no order of reads and writes allows.
+    Linear,
     /// Somebody was told of an error.
     Error,
     /// Something was mended.
@@ -50,7 +63,13 @@ impl Signal {
         match self {
             Self::Fault => "fault",
             Self::Lost => "lost",
+            Self::Update => "update",
+            Self::Order => "order",
+            Self::Gap => "gap",
+            Self::Own => "own",
+            Self::Back => "back",
             Self::Stale => "stale",
+            Self::Linear => "linear",
             Self::Error => "error",
             Self::Restart => "restart",
             Self::Flush => "flush",
@@ -58,17 +77,22 @@ impl Signal {
         }
     }
 
-    /// Its icon.
-    #[must_use]
-    pub const fn icon(self) -> &'static str {
+    /// Its icon; or else the letter that it has instead.
+    pub const fn icon(self) -> Result<&'static str, &'static str> {
         match self {
-            Self::Fault => "bolt",
-            Self::Lost => "lost",
-            Self::Stale => "old",
-            Self::Error => "cross",
-            Self::Restart => "again",
-            Self::Flush => "flusher",
-            Self::Info => "dot",
+            Self::Fault => Ok("bolt"),
+            Self::Lost => Ok("lost"),
+            Self::Update => Err("U"),
+            Self::Order => Err("O"),
+            Self::Gap => Err("?"),
+            Self::Own => Err("W"),
+            Self::Back => Err("M"),
+            Self::Stale => Ok("old"),
+            Self::Linear => Err("L"),
+            Self::Error => Ok("cross"),
+            Self::Restart => Ok("again"),
+            Self::Flush => Ok("flusher"),
+            Self::Info => Ok("dot"),
         }
     }
 }
@@ -115,6 +139,8 @@ pub struct MarkLabel {
     pub short: String,
     /// Whether it has words where there is little room.
     pub loud: bool,
+    /// The anomalies that it stands for: their places among the marks of the audit.
+    pub found: Vec<u32>,
 }
 
 /// The marks of a run in order of time.
@@ -137,12 +163,16 @@ fn mark(at: VirtualTime, signal: Signal, words: impl Into<String>, loud: bool) -
         (Signal::Flush, Some((flush, _))) => flush.to_owned(),
         _ => words.clone(),
     };
-    MarkLabel { at, signal, words, short, loud }
+    MarkLabel { at, signal, words, short, loud, found: Vec::new() }
 }
 
 fn interventions(run: &Run) -> Vec<MarkLabel> {
-    let lost_at =
-        |at: VirtualTime| run.audit.marks().iter().filter(|mark| mark.kind == MarkKind::Lost && mark.at == at).count();
+    let is_then = |place: &u32, at| run.audit.marks().get(*place as usize).is_some_and(|mark| mark.at == at);
+    let lost_at = |at| {
+        let mut lost = places(run, MarkKind::Lost);
+        lost.retain(|place| is_then(place, at));
+        lost
+    };
     let label = |at: VirtualTime, action: &Action| match action {
         Action::Inject(incident) => {
             let who = name_of(incident.fault.target);
@@ -160,11 +190,12 @@ fn interventions(run: &Run) -> Vec<MarkLabel> {
                 FaultKind::Duplicate => format!("message to {who} doubled"),
                 FaultKind::Burst => "burst of clients".to_owned(),
             };
-            let words = match lost_at(at) {
+            let found = lost_at(at);
+            let words = match found.len() {
                 0 => words,
                 lost => format!("{words}, {lost} lost"),
             };
-            mark(at, Signal::Fault, words, true)
+            MarkLabel { found, ..mark(at, Signal::Fault, words, true) }
         }
         Action::Meddle { deed, .. } => mark(at, Signal::Fault, format!("message {deed}"), false),
         Action::Set { name, value } => {
@@ -187,50 +218,6 @@ pub fn spans_html(run: &Run) -> String {
         html.push_str(&format!("<i style=\"left:{:.1}%;width:{:.1}%\"></i>", from * 100.0, (to - from) * 100.0));
     }
     html
-}
-
-/// What the audit found, in groups of what is near; what a fault tells already is not told again.
-fn audited(run: &Run, faults: &[MarkLabel]) -> Vec<MarkLabel> {
-    let kinds = [
-        (MarkKind::Lost, Signal::Lost, true),
-        (MarkKind::Stale, Signal::Stale, false),
-        (MarkKind::AfterLoss, Signal::Stale, false),
-        (MarkKind::Failed, Signal::Error, false),
-    ];
-    let mut found = Vec::new();
-    for (kind, signal, loud) in kinds {
-        let told = |at: VirtualTime| kind == MarkKind::Lost && faults.iter().any(|fault| fault.at == at);
-        let times = run.audit.marks().iter().filter(|mark| mark.kind == kind && !told(mark.at)).map(|mark| mark.at);
-        for (at, count) in grouped(times, run.trace.end()) {
-            found.push(mark(at, signal, finding(kind, count), loud));
-        }
-    }
-    found
-}
-
-fn finding(kind: MarkKind, count: usize) -> String {
-    match (kind, count) {
-        (MarkKind::Lost, count) => format!("{count} lost"),
-        (MarkKind::AfterLoss, 1) => "reads the old value".to_owned(),
-        (MarkKind::AfterLoss, count) => format!("{count} read old values"),
-        (MarkKind::Stale, 1) => "stale read".to_owned(),
-        (MarkKind::Stale, count) => counted(count, "stale read"),
-        (_, 1) => "error".to_owned(),
-        (_, count) => counted(count, "error"),
-    }
-}
-
-fn grouped(times: impl Iterator<Item = VirtualTime>, end: VirtualTime) -> Vec<(VirtualTime, usize)> {
-    let mut groups: Vec<(VirtualTime, usize)> = Vec::new();
-    let mut last = VirtualTime::ZERO;
-    for at in times {
-        match groups.last_mut() {
-            Some((_, count)) if share(at, end) - share(last, end) < NEAR => *count += 1,
-            _ => groups.push((at, 1)),
-        }
-        last = at;
-    }
-    groups
 }
 
 fn flushes(run: &Run) -> Vec<MarkLabel> {
@@ -336,7 +323,8 @@ mod tests {
         assert_eq!((crash.words.as_str(), crash.loud), ("cache crashes, 6 lost", true));
         assert!(!marks.iter().any(|mark| mark.signal == Signal::Lost), "the crash tells it already");
         assert!(marks.iter().any(|mark| mark.signal == Signal::Flush && mark.words.starts_with("flush, ")));
-        assert!(marks.iter().any(|mark| mark.signal == Signal::Stale));
+        assert!(marks.iter().any(|mark| mark.signal == Signal::Gap));
+        assert_eq!(crash.found.len(), 6, "and explains each");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The page's words and figures as plain code: what is said at a moment, what became of each write, what the timeline
 //! points at, how numbers read.
 
+mod anomalies;
 mod caption;
 mod code;
 mod compare;
@@ -20,6 +21,7 @@ mod series;
 mod story;
 mod totals;
 
+pub use anomalies::{broken_line, explained_html, title};
 pub use caption::{Caption, Captions, Tone};
 pub use code::{Lit, LitKind, lit_lines};
 pub use compare::{Compared, add_compared, compare_head, compared};

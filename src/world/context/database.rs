@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::Caller;
 use crate::database::{Condition, Row, RowKey, Statement, Update, seed};
+use crate::engine::Span;
 use crate::world::database_node::KeptConnection;
 use crate::world::outbox::Notices;
 use crate::world::pool::Lease;
@@ -201,6 +202,10 @@ impl Caller {
         if lag.is_zero() {
             return self.select_row(key).await;
         }
+        Box::pin(self.select_replica(key, lag)).await
+    }
+
+    async fn select_replica(&self, key: RowKey, lag: Span) -> Result<Option<Row>, Failure> {
         self.alive().await;
         protection::allow(self, Actor::Database)?;
         let _lease = self.world.lease(self.place.actor).await?;

@@ -30,7 +30,7 @@ impl LayerHandle {
         let caller = self.caller.clone();
         async move {
             caller.alive().await;
-            let parcel = Parcel::new(ParcelKind::ReadRequest, format!("read {}", key.cache_key()));
+            let parcel = caller.world.parcel(ParcelKind::ReadRequest, || format!("read {}", key.cache_key()));
             let asks = caller.clone();
             caller.world.call(caller.to_layer(parcel), move || serve_read(asks.clone(), key)).await
         }
@@ -47,8 +47,8 @@ impl LayerHandle {
         let (caller, row) = (self.caller.clone(), row.clone());
         async move {
             caller.alive().await;
-            let text = format!("write {} {}", row.key().cache_key(), row.headline());
-            let parcel = Parcel::new(ParcelKind::WriteRequest, text);
+            let text = || format!("write {} {}", row.key().cache_key(), row.headline());
+            let parcel = caller.world.parcel(ParcelKind::WriteRequest, text);
             let asks = caller.clone();
             caller.world.call(caller.to_layer(parcel), move || serve_write(asks.clone(), row.clone())).await
         }
@@ -72,10 +72,10 @@ async fn serve_read(caller: Caller, key: RowKey) -> Served<Option<Row>> {
     };
     let place = caller.layer_place();
     let result = read(Context::new(world, place, false), key).await;
-    world.note(EventKind::CodeEnded { place });
+    world.show(|| EventKind::CodeEnded { place });
     let parcel = match &result {
-        Ok(Some(row)) => Parcel::new(ParcelKind::Rows, row.headline()),
-        Ok(None) => Parcel::new(ParcelKind::Miss, "no such row"),
+        Ok(Some(row)) => world.parcel(ParcelKind::Rows, || row.headline()),
+        Ok(None) => world.parcel(ParcelKind::Miss, || "no such row"),
         Err(failure) => return Served::failed(failure.clone()),
     };
     Served { result, parcel }
@@ -88,9 +88,9 @@ async fn serve_write(caller: Caller, row: Row) -> Served<()> {
     };
     let place = caller.layer_place();
     let result = write(Context::new(world, place, true), row).await;
-    world.note(EventKind::CodeEnded { place });
+    world.show(|| EventKind::CodeEnded { place });
     match result {
-        Ok(()) => Served { result, parcel: Parcel::new(ParcelKind::Done, "written") },
+        Ok(()) => Served { result, parcel: world.parcel(ParcelKind::Done, || "written") },
         Err(failure) => Served::failed(failure),
     }
 }

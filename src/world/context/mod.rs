@@ -9,6 +9,7 @@ mod layer;
 
 use std::cell::Cell;
 use std::future::Future;
+use std::ops::Deref;
 use std::panic::Location;
 use std::rc::Rc;
 
@@ -19,7 +20,7 @@ pub use layer::LayerHandle;
 use super::cache_node::Words;
 use super::event::Commands;
 use super::protection::{self, Connection, Hands, Memory};
-use super::{Actor, EventKind, Failure, Parcel, ParcelKind, Place, Settings, World};
+use super::{Actor, EventKind, Failure, ParcelKind, Place, Settings, World};
 use crate::database::RowKey;
 use crate::engine::Span;
 use crate::redis::Reply;
@@ -41,19 +42,30 @@ pub type App = Context;
 /// The cache layer's hands.
 pub type Layer = Context;
 
-/// Who calls, and how far the code has come.
+/// Who calls, and how far the code has come. Clones share it.
 #[derive(Clone)]
-pub(crate) struct Caller {
+pub(crate) struct Caller(Rc<CallerState>);
+
+pub(crate) struct CallerState {
     pub(crate) world: World,
     pub(crate) place: Place,
     pub(crate) hands: Rc<Hands>,
     writes: bool,
-    steps: Rc<Cell<u32>>,
+    steps: Cell<u32>,
+}
+
+impl Deref for Caller {
+    type Target = CallerState;
+
+    fn deref(&self) -> &CallerState {
+        &self.0
+    }
 }
 
 impl Context {
     pub(crate) fn new(world: &World, place: Place, writes: bool) -> Self {
-        let caller = Caller { world: world.clone(), place, hands: Rc::default(), writes, steps: Rc::default() };
+        let state = CallerState { world: world.clone(), place, hands: Rc::default(), writes, steps: Cell::default() };
+        let caller = Caller(Rc::new(state));
         Self {
             cache: CacheHandle::new(caller.clone()),
             database: DatabaseHandle::new(caller.clone()),
@@ -96,12 +108,20 @@ impl Caller {
     /// Tells the trace that the code has come to `line`, and springs the trap that was set for a crash between two
     /// steps.
     pub(crate) fn enter(&self, line: &Location<'_>) {
-        self.world.note(EventKind::LineEntered { place: self.place, line: line.line() });
+        self.world.show(|| EventKind::LineEntered { place: self.place, line: line.line() });
         let step = self.steps.get();
         self.steps.set(step + 1);
         if self.writes && step > 0 && self.place.actor == Actor::App {
             self.world.spring_trap();
         }
+    }
+
+    /// The same code when its request is over.
+    pub(crate) fn after_request(&self) -> Self {
+        let CallerState { world, place, hands, writes, steps } = &*self.0;
+        let place = Place { request: None, ..*place };
+        let (world, hands) = (world.clone(), Rc::clone(hands));
+        Self(Rc::new(CallerState { world, place, hands, writes: *writes, steps: steps.clone() }))
     }
 
     /// Waits for ever when the process that runs the code is dead: a crash ends its code at its next step.
@@ -143,8 +163,8 @@ impl Caller {
     ) -> Result<Reply, Failure> {
         self.alive().await;
         protection::allow(self, Actor::Cache)?;
-        let pipeline = Commands(pipeline.into());
-        let parcel = Parcel::new(kind, shown(&pipeline.0)).carrying(pipeline.clone());
+        let pipeline = Commands::from(pipeline);
+        let parcel = self.world.parcel(kind, || shown(pipeline.all())).carrying(pipeline.clone());
         let reply = self.world.cache_call(self.place, parcel, pipeline, connection).await;
         protection::judge(self, Actor::Cache, &reply);
         reply

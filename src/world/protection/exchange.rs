@@ -10,6 +10,7 @@
 //!
 //! It costs a connection for each miss, a second message for each write or deletion of a copy, and tombstones in memory.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -44,9 +45,9 @@ const GONE: &str = "gone ";
 
 impl Cached {
     /// Reads the reply of a `GET`.
-    pub(super) fn read(key: RowKey, reply: &Reply) -> Result<Self, Failure> {
+    pub(super) fn read(world: &World, key: RowKey, reply: &Reply) -> Result<Self, Failure> {
         let Reply::Bulk(Some(bytes)) = reply else { return Ok(Self::Nothing) };
-        let text = String::from_utf8_lossy(bytes);
+        let text = text_of(bytes);
         if text == ABSENT {
             return Ok(Self::Absent);
         }
@@ -56,7 +57,7 @@ impl Cached {
         if let Some(version) = text.strip_prefix(GONE).and_then(|version| version.parse().ok()) {
             return Ok(Self::Gone(version));
         }
-        let problem = match Row::from_json(key.table, &text) {
+        let problem = match world.inner.copies.read(key, &text) {
             Ok(row) if row.key() == key => return Ok(Self::Row(row)),
             Ok(row) => format!("it is a copy of {}", row.key().cache_key()),
             Err(problem) => problem.to_string(),
@@ -72,6 +73,10 @@ impl Cached {
             Self::Nothing | Self::Absent | Self::Lease(_) => None,
         }
     }
+}
+
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// A connection that is kept between two messages, so that the second can go by what the first has seen.
@@ -110,7 +115,7 @@ impl Drop for Connection {
 /// `GET` alone.
 pub(super) async fn get(caller: &Caller, key: RowKey) -> Result<Cached, Failure> {
     let reply = caller.ask_cache(ParcelKind::CacheRead, vec![words(&["GET", &key.cache_key()])]).await?;
-    Cached::read(key, &reply)
+    Cached::read(&caller.world, key, &reply)
 }
 
 /// `GET`, with the key watched from then on.
@@ -124,7 +129,7 @@ pub(super) async fn look_on(caller: &Caller, key: RowKey) -> Result<(Cached, Wat
     let (connection, name) = (Connection::open(&caller.world), key.cache_key());
     let pipeline = vec![words(&["WATCH", &name]), words(&["GET", &name])];
     let reply = caller.ask_cache_on(Some(Rc::clone(&connection)), ParcelKind::CacheRead, pipeline).await?;
-    let copy = Cached::read(key, &reply)?;
+    let copy = Cached::read(&caller.world, key, &reply)?;
     let version = copy.version();
     Ok((copy, Watched { connection, version }))
 }

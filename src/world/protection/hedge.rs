@@ -8,11 +8,16 @@ use std::pin::pin;
 use crate::engine::{Either, Span, race};
 use crate::world::World;
 
+/// Calls once, or twice if `after` is a pause.
 pub(super) async fn twice<F: Future>(world: &World, after: Span, call: impl Fn() -> F) -> F::Output {
-    let mut first = pin!(call());
     if after.is_zero() {
-        return first.await;
+        return call().await;
     }
+    Box::pin(hedged(world, after, call)).await
+}
+
+async fn hedged<F: Future>(world: &World, after: Span, call: impl Fn() -> F) -> F::Output {
+    let mut first = pin!(call());
     if let Either::First(answer) = race(first.as_mut(), world.sleep(after)).await {
         return answer;
     }

@@ -29,7 +29,7 @@ pub(super) async fn get(caller: &Caller, key: RowKey, on: &Protections) -> Resul
     for _ in 0..TRIES {
         let read_or_lease = words(&["SET", &name, &token, "NX", "GET", "PX", TOKEN_MILLIS]);
         let reply = caller.ask_cache(ParcelKind::CacheRead, vec![read_or_lease]).await?;
-        match Cached::read(key, &reply)? {
+        match Cached::read(&caller.world, key, &reply)? {
             Cached::Lease(_) => {}
             Cached::Nothing => {
                 caller.hands.hold_lease(token);

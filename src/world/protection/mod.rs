@@ -4,6 +4,8 @@
 //! They are what a client library does behind `cache.get`, `cache.set`, `cache.delete` and `database.select`, so a
 //! pattern's code stays as it is. Each is a switch of [`Protections`]; with all of them off, every call is the one message
 //! that its name says.
+//!
+//! What a protection does is boxed, so that a request that goes without has no room for it in its future.
 
 mod bloom;
 mod breaker;
@@ -56,9 +58,9 @@ pub(crate) async fn get(caller: &Caller, key: RowKey) -> Result<Option<Row>, Fai
         changes = near::expect(caller, key);
     }
     let copy = if on.leases {
-        lease::get(caller, key, on).await?
+        Box::pin(lease::get(caller, key, on)).await?
     } else if on.versioned_fills || optimistic::is_careful(caller) {
-        exchange::look(caller, key).await?
+        Box::pin(exchange::look(caller, key)).await?
     } else {
         hedge::twice(&caller.world, on.hedge, || exchange::get(caller, key)).await?
     };
@@ -88,7 +90,7 @@ pub(crate) async fn select(caller: &Caller, key: RowKey) -> Result<Option<Row>, 
         return Ok(None);
     }
     let found = if on.single_flight && caller.fills() {
-        flight::select(caller, key, on).await
+        Box::pin(flight::select(caller, key, on)).await
     } else {
         load(caller, key, on.hedge).await
     };
@@ -99,7 +101,7 @@ pub(crate) async fn select(caller: &Caller, key: RowKey) -> Result<Option<Row>, 
         }
         Ok(None) => {
             if !on.negative_ttl.is_zero() && caller.fills() && !caller.hands.keeps_out() {
-                negative::keep(caller, key, on.negative_ttl).await.ok();
+                Box::pin(negative::keep(caller, key, on.negative_ttl)).await.ok();
             }
             Ok(None)
         }
@@ -113,7 +115,7 @@ async fn load(caller: &Caller, key: RowKey, hedge: Span) -> Result<Option<Row>, 
     let found = hedge::twice(&caller.world, hedge, || caller.select_near(key)).await;
     let found = match found {
         // The tombstone is newer than what the replica has: only the database itself will do.
-        Ok(Some(row)) if caller.hands.has_seen_newer(&row) => caller.select_row(key).await,
+        Ok(Some(row)) if caller.hands.has_seen_newer(&row) => Box::pin(caller.select_row(key)).await,
         found => found,
     };
     early::took(caller, key, caller.world.now().since(began));
@@ -131,7 +133,7 @@ pub(crate) async fn set(caller: &Caller, row: &Row, ttl: Option<Span>, adds: boo
     early::stored(caller, row.key(), ttl);
     let command = set_command(row, ttl);
     if on.versioned_fills && !on.leases && !caller.fills() && !caller.hands.watches() {
-        return exchange::replace_before(caller, row.key(), row.version(), command).await;
+        return Box::pin(exchange::replace_before(caller, row.key(), row.version(), command)).await;
     }
     fill(caller, row.key(), row.version(), command, adds).await
 }
@@ -141,16 +143,16 @@ async fn fill(caller: &Caller, key: RowKey, version: u64, mut command: Words, ad
     let is_leased = caller.world.settings().protect.leases && caller.fills();
     if caller.hands.renews() && (adds || is_leased) {
         // The copy that it takes the place of is still there: one of the same version may be renewed.
-        return exchange::replace_before(caller, key, version + 1, command).await;
+        return Box::pin(exchange::replace_before(caller, key, version + 1, command)).await;
     }
     if is_leased {
         return match caller.hands.take_lease() {
-            Some(token) => lease::fill(caller, key, &token, command).await,
+            Some(token) => Box::pin(lease::fill(caller, key, &token, command)).await,
             None => Ok(()),
         };
     }
     if let Some(watched) = caller.hands.take_watched() {
-        return exchange::fill(caller, watched, version, command).await;
+        return Box::pin(exchange::fill(caller, watched, version, command)).await;
     }
     if adds {
         command.push(b"NX".to_vec());
@@ -173,7 +175,7 @@ async fn remove(caller: &Caller, key: RowKey) -> Result<(), Failure> {
     near::forget(caller, key);
     match caller.hands.written(key) {
         Some(version) if on.versioned_fills && !on.leases => {
-            exchange::replace_before(caller, key, version, exchange::tombstone(key, version)).await
+            Box::pin(exchange::replace_before(caller, key, version, exchange::tombstone(key, version))).await
         }
         _ => {
             let delete = words(&["DEL", &key.cache_key()]);

@@ -10,7 +10,7 @@ use super::super::context::Caller;
 use crate::database::{Row, RowKey};
 use crate::engine::Span;
 use crate::world::network::{Delivery, Letter};
-use crate::world::{Actor, Parcel, ParcelKind, World};
+use crate::world::{Actor, ParcelKind, World};
 
 /// The processes that can have copies.
 const HOLDERS: [Actor; 2] = [Actor::App, Actor::Loader];
@@ -58,10 +58,11 @@ fn drop_copy(world: &World, holder: Actor, key: RowKey) {
 
 impl World {
     /// A key of the cache has changed: who has asked for it is told.
-    pub(crate) fn tell_holders(&self, name: &str) {
+    pub(crate) fn tell_holders(&self, name: &[u8]) {
         if self.settings().protect.near.is_zero() {
             return;
         }
+        let name = std::str::from_utf8(name).unwrap_or_default();
         let Some(key) = RowKey::from_cache_key(name) else { return };
         for holder in HOLDERS {
             let mut rows = self.process(holder).memory.rows.borrow_mut();
@@ -91,13 +92,13 @@ impl World {
     pub(crate) fn tell_holders_of_all(&self) {
         for holder in HOLDERS {
             let keys: Vec<RowKey> = self.process(holder).memory.rows.borrow().keys().copied().collect();
-            keys.into_iter().for_each(|key| self.tell_holders(&key.cache_key()));
+            keys.into_iter().for_each(|key| self.tell_holders(key.cache_key().as_bytes()));
         }
     }
 
     fn send_invalidation(&self, holder: Actor, key: RowKey) {
         let world = self.clone();
-        let parcel = Parcel::new(ParcelKind::Invalidation, format!("invalidate {}", key.cache_key()));
+        let parcel = self.parcel(ParcelKind::Invalidation, || format!("invalidate {}", key.cache_key()));
         self.inner.sim.spawn(async move {
             let letter = Letter { from: Actor::Cache, to: holder, parcel, request: None };
             if world.travel(letter, Weak::new(), false).await == Delivery::Arrived {

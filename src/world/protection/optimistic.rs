@@ -6,7 +6,7 @@
 use super::super::context::Caller;
 use super::exchange::Watched;
 use crate::database::{Condition, Row, one_less};
-use crate::world::{Actor, Context, Failure};
+use crate::world::{Actor, Context, EventKind, Failure, WriteId};
 
 /// How often a write is worked out before its client is told of an error.
 const TRIES: u32 = 8;
@@ -28,6 +28,10 @@ pub(crate) async fn read_modify_write(context: Context, row: Row) -> Result<(), 
         };
         let Some(seen) = seen else { return Ok(()) };
         caller.hands.base(seen.version());
+        if seen.get("stock").is_some() {
+            let (write, from) = (WriteId(row.version()), WriteId(seen.version()));
+            caller.world.note(EventKind::WorkedOut { write, from });
+        }
         match (roles.write)(context.clone(), one_less(&row, &seen)).await {
             Err(failure @ Failure::Conflict(_)) => refused = Some(failure),
             done => return done,

@@ -6,11 +6,9 @@
 use super::super::context::Caller;
 use crate::database::RowKey;
 use crate::engine::Span;
-use crate::world::Place;
 
 pub(super) fn schedule(caller: &Caller, pause: Span, key: RowKey) {
-    let mut later = caller.clone();
-    later.place = Place { request: None, ..caller.place };
+    let later = caller.after_request();
     let world = caller.world.clone();
     let died = world.process(caller.place.actor).crashed.wait();
     caller.world.inner.sim.spawn(async move {

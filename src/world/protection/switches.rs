@@ -1,13 +1,14 @@
 //! Which protections are on.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::engine::Span;
+use crate::fields::Fields;
 use crate::redis::AppendFsync;
 
 /// The switches; all are off by default.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Protections {
     /// Whether those who miss a row while somebody of their process loads it wait for that one's row.
     pub single_flight: bool,
@@ -42,4 +43,27 @@ pub struct Protections {
 
 fn is_zero(span: &Span) -> bool {
     span.is_zero()
+}
+
+impl Protections {
+    /// Reads what is there.
+    pub(crate) fn read(&mut self, fields: &mut Fields<'_>) {
+        fields.flag("single-flight", &mut self.single_flight);
+        fields.flag("leases", &mut self.leases);
+        fields.number("early-expiry", &mut self.early_expiry);
+        fields.number("ttl-jitter", &mut self.ttl_jitter);
+        fields.span("negative-ttl", &mut self.negative_ttl);
+        fields.flag("versioned-fills", &mut self.versioned_fills);
+        fields.flag("compare-version", &mut self.compare_version);
+        fields.span("second-delete", &mut self.second_delete);
+        fields.span("hedge", &mut self.hedge);
+        fields.flag("breaker", &mut self.breaker);
+        fields.span("near", &mut self.near);
+        let policies = AppendFsync::ALL;
+        if let Some(place) = fields.choice("append-fsync", &policies.map(AppendFsync::name)) {
+            self.append_fsync = policies.get(place).copied();
+        }
+        fields.span("snapshots", &mut self.snapshots);
+        fields.flag("bloom", &mut self.bloom);
+    }
 }

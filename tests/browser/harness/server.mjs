@@ -1,7 +1,7 @@
 // A static file server as plain as any static host: it serves a folder below a sub-path and nothing else.
 
 import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 
 const MEDIA_TYPES = {
@@ -44,13 +44,47 @@ function found(mediaType, body) {
   return { status: 200, headers, body };
 }
 
+/**
+ * Serves pages, an object from path to HTML, and folders, one from path to a folder, as any static host does: with the media
+ * type and the date of the last change. `headers` gives for a path what is sent beside those. Returns also the list of the
+ * paths whose content was sent.
+ */
+export function serve({ pages = {}, folders = {}, headers = () => ({}), port = 0 }) {
+  const sent = [];
+  const bases = Object.keys(folders).sort((one, other) => other.length - one.length);
+  const answer = async (path, { 'if-none-match': known }) => {
+    const found = Object.hasOwn(pages, path) ? { type: '.html', body: pages[path] } : await fileAt(folders, bases, path);
+    if (!found?.body) return { status: 404 };
+    const usual = { 'content-type': MEDIA_TYPES[found.type] ?? 'application/octet-stream' };
+    if (found.changed) {
+      usual['last-modified'] = found.changed.toUTCString();
+      usual.etag = `"${found.changed.getTime()}-${found.body.length}"`;
+    }
+    if (known && known === usual.etag) return { status: 304, headers: { ...usual, ...headers(path) } };
+    sent.push(path);
+    return { status: 200, headers: { ...usual, ...headers(path) }, body: found.body };
+  };
+  return listen(answer, port).then((server) => ({ ...server, sent }));
+}
+
+async function fileAt(folders, bases, path) {
+  const base = bases.find((base) => path.startsWith(base));
+  if (base === undefined) return null;
+  const folder = resolve(folders[base]);
+  const inside = path.slice(base.length);
+  const file = normalize(join(folder, inside === '' || inside.endsWith('/') ? `${inside}index.html` : inside));
+  if (!file.startsWith(folder + sep)) return null;
+  const [body, about] = await Promise.all([readFile(file).catch(() => null), stat(file).catch(() => null)]);
+  return { type: extname(file), body, changed: about?.mtime };
+}
+
 /** Answers each path as `answer` says. Returns the port and a function that stops the server. */
-async function listen(answer) {
+async function listen(answer, wanted = 0) {
   const server = createServer(async (request, response) => {
-    const { status, headers, body } = await answer(pathOf(request.url));
+    const { status, headers, body } = await answer(pathOf(request.url), request.headers);
     response.writeHead(status, headers).end(body ?? (status === 404 ? 'Not found' : ''));
   });
-  await new Promise((done, failed) => server.once('error', failed).listen(0, '127.0.0.1', done));
+  await new Promise((done, failed) => server.once('error', failed).listen(wanted, '127.0.0.1', done));
   const close = () =>
     new Promise((done) => {
       server.close(done);

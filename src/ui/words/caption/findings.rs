@@ -2,21 +2,36 @@
 
 use super::tell::plain;
 use super::{Caption, Headline, Tone, Weight};
-use crate::audit::{Freshness, LostCause, ReadRecord, WriteRecord};
+use crate::audit::{Freshness, LostCause, Mark, MarkKind, ReadRecord, WriteRecord};
 use crate::database::Row;
 use crate::engine::VirtualTime;
 use crate::order::sort_by_numbers;
 use crate::run::Run;
 use crate::scenario::Action;
-use crate::ui::words::{Rich, span};
+use crate::ui::words::{Rich, span, title};
 use crate::world::{Actor, Condition};
 
 /// All findings of a run.
 pub(super) fn of(run: &Run) -> Vec<Headline> {
     let mut told = losses(run);
     told.extend(run.audit.reads().iter().filter_map(|read| wrong_read(run, read)));
+    told.extend(broken(run));
     told.extend(interventions(run));
     told
+}
+
+/// What breaks a guarantee without any loss or stale read.
+fn broken(run: &Run) -> impl Iterator<Item = Headline> {
+    let is_told = |mark: &&Mark| {
+        matches!(
+            mark.kind,
+            MarkKind::LostUpdate | MarkKind::OutOfOrder | MarkKind::Backwards | MarkKind::NotLinearizable
+        ) && !mark.shows(MarkKind::Stale)
+    };
+    run.audit.marks().iter().filter(is_told).map(|mark| {
+        let caption = plain(run.audit.sentence(mark), title(mark.kind));
+        Headline { at: mark.at, weight: Weight::Wrong, caption }
+    })
 }
 
 /// What was lost at one moment is told in one sentence.

@@ -1,0 +1,84 @@
+//! Runs a scenario or an experiment in the terminal, on all cores, and prints its figures as JSON:
+//!
+//!     cargo run --release --example lab -- scenario.json
+//!     cargo run --release --example lab -- experiment.json --csv
+//!
+//! A file with a `kind` is an experiment (`run`, `sweep` or `loss`), any other a scenario. `-` reads standard input.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use cachescope::audit::Figures;
+use cachescope::lab::{Kind, LossStudy, Spec, Sweep, figures, metrics};
+use cachescope::scenario::{Scenario, ScenarioError};
+use mimalloc::MiMalloc;
+use rayon::prelude::*;
+
+/// Runs make and drop many small things, for which this allocator is faster than the system's.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let csv = arguments.iter().any(|argument| argument == "--csv");
+    let Some(path) = arguments.iter().find(|argument| !argument.starts_with("--")) else {
+        eprintln!("usage: lab scenario.json | experiment.json [--csv]");
+        return ExitCode::from(2);
+    };
+    match answer(path, csv) {
+        Ok(text) => {
+            println!("{}", text.trim_end());
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("{path}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn answer(path: &str, csv: bool) -> Result<String, Failure> {
+    let json = text_of(path)?;
+    let value: serde_json::Value = serde_json::from_str(&json)?;
+    let spec = match value.get("kind") {
+        Some(_) => Spec::from_json(&json)?,
+        None => Spec { run: serde_json::from_value::<Scenario>(value)?, ..Spec::default() },
+    };
+    match spec.kind {
+        Kind::Run => {
+            let scenario = spec.base()?;
+            let told = metrics(&scenario, &figures(scenario.clone())?);
+            Ok(serde_json::to_string_pretty(&told)?)
+        }
+        Kind::Sweep => {
+            let mut sweep = Sweep::new(spec)?;
+            for (run, figures) in all((0..sweep.runs()).map(|run| sweep.scenario(run)).collect())?.iter().enumerate() {
+                sweep.take(run, figures);
+            }
+            Ok(if csv { sweep.csv() } else { serde_json::to_string_pretty(&sweep.json())? })
+        }
+        Kind::Loss => {
+            let mut study = LossStudy::new(spec)?;
+            for (run, figures) in all((0..study.runs()).map(|run| study.scenario(run)).collect())?.iter().enumerate() {
+                study.take(run, figures);
+            }
+            Ok(if csv { study.csv() } else { serde_json::to_string_pretty(&study.json())? })
+        }
+    }
+}
+
+/// The figures of all runs, in their order, whichever core made them.
+fn all(scenarios: Vec<Scenario>) -> Result<Vec<Figures>, ScenarioError> {
+    scenarios.into_par_iter().map(figures).collect()
+}
+
+fn text_of(path: &str) -> Result<String, Failure> {
+    if path != "-" {
+        return Ok(std::fs::read_to_string(path)?);
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    Ok(text)
+}

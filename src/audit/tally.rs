@@ -1,0 +1,257 @@
+//! The figures of a run without its trace: events are counted as they happen, and forgotten.
+//!
+//! The rules are those of the [`Audit`](super::Audit), which keeps everything and can answer for any time; here only what may still
+//! matter is kept, so memory does not grow with the run. A write matters as long as it has not met its fate, as an older
+//! one of its row does, or as somebody may still be shown the version that it made. What is shown comes from the cache,
+//! from the database, from the memory of a process (which has shown it before), or has been on its way for less than the
+//! [horizon](Tally::new).
+
+use std::collections::VecDeque;
+
+use super::carriers::Carriers;
+use super::figures::{Figures, LOST_CAUSES};
+use super::past::{Past, Write};
+use super::records::LostCause;
+use crate::database::{Row, RowKey};
+use crate::engine::{Span, VirtualTime};
+use crate::world::{Actor, Answer, EventKind, Operation, Removal, RequestId, WriteId};
+
+struct OpenRequest {
+    started: VirtualTime,
+    key: RowKey,
+    write: Option<WriteId>,
+}
+
+/// The tally while it is kept.
+pub struct Tally {
+    figures: Figures,
+    horizon: Span,
+    /// By number, from `first_open` on; nothing in the place of one that has been answered.
+    open: VecDeque<Option<OpenRequest>>,
+    first_open: u32,
+    past: Past,
+    carriers: Carriers,
+}
+
+impl Tally {
+    /// An empty tally. Nothing that is on its way between two processes takes longer than `horizon`.
+    #[must_use]
+    pub fn new(horizon: Span) -> Self {
+        Self {
+            figures: Figures::default(),
+            horizon,
+            open: VecDeque::new(),
+            first_open: 1,
+            past: Past::default(),
+            carriers: Carriers::default(),
+        }
+    }
+
+    /// The figures so far.
+    #[must_use]
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// How many writes are kept because they may still matter.
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        self.past.kept()
+    }
+
+    /// Something has happened.
+    pub fn enter(&mut self, at: VirtualTime, event: &EventKind) {
+        match event {
+            EventKind::RequestStarted { request, operation, .. } => self.start(*request, operation, at),
+            EventKind::RequestEnded { request, answer } => self.ended(*request, answer, at),
+            EventKind::Queued { row } if self.is_of_a_client(row) => self.carriers.queue(WriteId(row.version())),
+            EventKind::Unqueued { write, cause } => {
+                self.carriers.unqueue(*write, LostCause::of(*cause));
+                self.check_carriers(*write, at);
+            }
+            EventKind::InHand { writes } => {
+                let past = &self.past;
+                let dropped = self.carriers.take_in_hand(writes, |write| past.write(write).map(|write| write.key));
+                for write in dropped {
+                    self.check_carriers(write, at);
+                }
+            }
+            EventKind::ConditionChanged { actor: Actor::Flusher, condition } => {
+                self.carriers.flusher_is_up(condition.up);
+            }
+            EventKind::RowCommitted { row } => self.committed(row, at),
+            EventKind::FailedOver { key, row, lost } => self.failed_over(*key, row.as_ref(), lost, at),
+            EventKind::CacheCounted(totals) => self.figures.cache = *totals,
+            EventKind::DatabaseCounted(totals) => self.figures.database = *totals,
+            _ => {}
+        }
+    }
+
+    /// Forgets what can't matter any more. `cached` tells which version of a row the cache holds.
+    pub fn forget(&mut self, now: VirtualTime, cached: impl Fn(RowKey) -> Option<u64>) {
+        let carriers = &mut self.carriers;
+        self.past.forget(now - self.horizon, cached, |write| carriers.forget(write));
+    }
+
+    fn start(&mut self, request: RequestId, operation: &Operation, at: VirtualTime) {
+        self.figures.requests += 1;
+        let open = OpenRequest { started: at, key: operation.key(), write: operation.write() };
+        // Requests are numbered in the order of their starts.
+        let place = request.0.saturating_sub(self.first_open) as usize;
+        self.open.resize_with(place.max(self.open.len()), || None);
+        self.open.push_back(Some(open));
+        if let Operation::Write { row } = operation {
+            self.past.begin(WriteId(row.version()), row.key(), at);
+        }
+    }
+
+    fn close_request(&mut self, request: RequestId) -> Option<OpenRequest> {
+        let place = request.0.checked_sub(self.first_open)? as usize;
+        let open = self.open.get_mut(place)?.take()?;
+        while let Some(None) = self.open.front() {
+            self.open.pop_front();
+            self.first_open += 1;
+        }
+        Some(open)
+    }
+
+    fn ended(&mut self, request: RequestId, answer: &Answer, at: VirtualTime) {
+        let Some(open) = self.close_request(request) else { return };
+        let span = at.since(open.started);
+        match (open.write, answer) {
+            (write, Answer::Failed { .. }) => {
+                self.figures.failed += 1;
+                if let Some(write) = write.and_then(|write| self.past.write_mut(write)) {
+                    write.failed = Some(at);
+                }
+            }
+            (Some(write), _) => {
+                self.figures.write_latency.add(span);
+                self.acknowledged(write, at);
+            }
+            (None, answer) => {
+                self.figures.read_latency.add(span);
+                self.figures.reads += 1;
+                let shown = match answer {
+                    Answer::Found { row } => row.version(),
+                    _ => 0,
+                };
+                self.read(open.key, WriteId(shown), open.started, at);
+            }
+        }
+    }
+
+    fn read(&mut self, key: RowKey, shown: WriteId, started: VirtualTime, at: VirtualTime) {
+        let (since, after_loss) = self.past.judge(key, shown, started, at);
+        if let Some(since) = since {
+            let age = started.since(since);
+            self.figures.stale += 1;
+            self.figures.stale_age.add(age);
+        } else if after_loss {
+            self.figures.after_loss += 1;
+        }
+    }
+
+    /// Whether a client wrote this row, rather than a person who typed something that looks like it.
+    fn is_of_a_client(&self, row: &Row) -> bool {
+        self.past.write(WriteId(row.version())).is_some_and(|write| write.key == row.key())
+    }
+
+    /// Changes what is known of a write; the ledger follows.
+    fn change(&mut self, write: WriteId, change: impl FnOnce(&mut Write)) {
+        let Some(record) = self.past.write_mut(write) else { return };
+        let before = *record;
+        change(record);
+        self.figures.follow(&before, record);
+    }
+
+    fn acknowledged(&mut self, write: WriteId, at: VirtualTime) {
+        self.figures.acknowledged += 1;
+        self.change(write, |record| record.told = Some(at));
+        self.check_carriers(write, at);
+    }
+
+    fn check_carriers(&mut self, write: WriteId, at: VirtualTime) {
+        let Some(record) = self.past.write(write) else { return };
+        if record.is_durable() || record.told.is_none() || self.carriers.carries(write) {
+            return;
+        }
+        let cause = if record.taken { LostCause::Failover } else { self.carriers.why_gone(write) };
+        self.lost(write, cause, at);
+    }
+
+    fn lost(&mut self, write: WriteId, cause: LostCause, at: VirtualTime) {
+        self.change(write, |record| {
+            record.lost.get_or_insert((at, cause));
+        });
+    }
+
+    fn committed(&mut self, row: &Row, at: VirtualTime) {
+        let write = WriteId(row.version());
+        let is_of_a_client = self.is_of_a_client(row);
+        let before = self.past.store(row.key(), write);
+        if !is_of_a_client {
+            return;
+        }
+        self.durable(write, write, at);
+        for older in self.carriers.replaced_by(write) {
+            self.durable(older, write, at);
+        }
+        if before.is_some_and(|before| before > write) {
+            for undone in self.past.undone_by(row.key(), write) {
+                self.lost(undone, LostCause::Overwritten, at);
+            }
+        }
+    }
+
+    fn durable(&mut self, covered: WriteId, by: WriteId, at: VirtualTime) {
+        self.change(covered, |record| {
+            // A write that was given up while its message was still on its way is not lost after all.
+            record.lost = None;
+            record.taken = false;
+            if record.durable.is_none() {
+                record.durable = Some(at);
+                record.into = (covered != by).then_some(by);
+            }
+        });
+    }
+
+    fn failed_over(&mut self, key: RowKey, row: Option<&Row>, lost: &[WriteId], at: VirtualTime) {
+        let stored = row.map(|row| WriteId(row.version()));
+        for write in self.past.fail_over(key, stored, lost) {
+            self.change(write, |record| record.taken = true);
+            self.check_carriers(write, at);
+        }
+    }
+}
+
+impl Figures {
+    /// What is known of a write has changed.
+    fn follow(&mut self, before: &Write, after: &Write) {
+        self.durable += u64::from(after.counts_as_durable());
+        self.durable -= u64::from(before.counts_as_durable());
+        for (record, more) in [(before, false), (after, true)] {
+            let Some((_, cause)) = record.lost else { continue };
+            let [all, own] = [&mut self.lost, &mut self.lost_by[cause as usize]];
+            (*all, *own) = if more { (*all + 1, *own + 1) } else { (*all - 1, *own - 1) };
+        }
+        let settled = |record: &Write| Some(record.durable?.max(record.told?).since(record.told?));
+        if let (None, Some(wait)) = (settled(before), settled(after)) {
+            self.until_durable.add(wait);
+        }
+    }
+}
+
+impl LostCause {
+    /// The loss that an entry's leaving the queue is, if nobody else has the write.
+    pub(super) fn of(cause: Removal) -> Self {
+        match cause {
+            Removal::Crashed => Self::CacheCrash,
+            Removal::Deleted | Removal::Flushed => Self::Removed,
+            Removal::Evicted => Self::Evicted,
+            Removal::Expired => Self::Expired,
+        }
+    }
+}
+
+const _: () = assert!(LostCause::Failover as usize + 1 == LOST_CAUSES.len());

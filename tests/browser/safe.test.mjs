@@ -1,0 +1,144 @@
+// The page where little is allowed: in a sandboxed frame, under a strict policy, with files that are not what they should be.
+
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { ask, course, DIST, FOLDER, frameOf, host, stopHosts } from './harness/hosts.mjs';
+
+after(stopHosts);
+
+const LIMIT = { timeout: 60_000 };
+const SCENE = 'scenario="write-behind-data-loss" autoplay="0"';
+const readable = () => ({ 'access-control-allow-origin': '*' });
+
+/** Drives an embed, as a person and as a page do. */
+async function drive(page) {
+  assert.equal((await ask(page, 'seek', { at: 14.7 })).ledger.lost, 6);
+  const frame = await frameOf(page);
+  await frame.locator('.play').click();
+  await page.waitForFunction(() => document.querySelector('cache-scope').state.at > 15);
+  await ask(page, 'pause');
+  return frame;
+}
+
+/** Whether the frame is refused what a sandboxed page is refused. */
+const isRefusedStorage = (frame) =>
+  frame.evaluate(() => {
+    try {
+      return !window.localStorage;
+    } catch {
+      return true;
+    }
+  });
+
+test('it works in a sandboxed frame with scripts alone, of a host that lets others read', LIMIT, async () => {
+  const site = await host({ pages: { '/course.html': course(`<cache-scope ${SCENE} sandbox="allow-scripts"></cache-scope>`) }, headers: readable });
+  const page = await site.open('/course.html');
+  const frame = await drive(page);
+  assert.ok(await isRefusedStorage(frame));
+  assert.equal(await frame.evaluate(() => self.origin), 'null');
+  assert.match(await ask(page, 'trace', { format: 'csv' }), /,/, 'the worker’s program runs in the page');
+  assert.deepEqual(site.problems(), []);
+  await site.close();
+});
+
+test('it works in a sandboxed frame also where the host lets nobody read', LIMIT, async () => {
+  const site = await host({ pages: { '/course.html': course(`<cache-scope ${SCENE} sandbox="allow-scripts"></cache-scope>`) } });
+  const page = await site.open('/course.html');
+  const frame = await drive(page);
+  assert.ok(await isRefusedStorage(frame));
+  const error = await page.evaluate(() => document.querySelector('cache-scope').call('trace', { format: 'csv' }).catch(({ code }) => code));
+  assert.equal(error, 'unavailable');
+  const unexpected = site.problems().filter((problem) => !/CORS policy|net::ERR_FAILED/.test(problem));
+  assert.deepEqual(unexpected, [], 'only the refusals that the browser itself reports');
+  await site.close();
+});
+
+/** What a host can send to be as strict as can be. The page's own policy says the same, and which inline parts it has. */
+async function strictPolicy(dist = DIST) {
+  const html = await readFile(join(dist, 'index.html'), 'utf8');
+  const policy = html.match(/http-equiv="Content-Security-Policy" content="([^"]+)"/)?.[1];
+  assert.ok(policy, 'the page has a policy');
+  return policy;
+}
+
+test('the policy allows no more than what is needed', LIMIT, async () => {
+  const policy = Object.fromEntries((await strictPolicy()).split('; ').map((directive) => [directive.split(' ')[0], directive.split(' ').slice(1)]));
+  assert.deepEqual(policy['default-src'], ["'none'"]);
+  const hashes = (sources) => sources.filter((source) => !source.startsWith("'sha256-"));
+  assert.deepEqual(hashes(policy['script-src']), ["'self'", "'wasm-unsafe-eval'"]);
+  assert.deepEqual(hashes(policy['style-src']), ["'self'"]);
+  for (const [name, sources] of Object.entries(policy)) {
+    for (const source of sources) assert.doesNotMatch(source, /unsafe-inline|'unsafe-eval'|\*|https?:/, `${name} ${source}`);
+  }
+});
+
+test('it works under a strict policy of the host, in a page with a strict policy', LIMIT, async () => {
+  const policy = await strictPolicy();
+  const outer = "default-src 'none'; script-src 'self'; frame-src 'self'; img-src data:; base-uri 'none'";
+  const headers = (path) => ({
+    'content-security-policy': path.startsWith(FOLDER) ? `${policy}; frame-ancestors 'self'` : outer,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  const site = await host({ pages: { '/course.html': course(`<cache-scope ${SCENE} panels="stage,timeline,ledger,losses,code,metrics,faults,settings,console,log,claims"></cache-scope>`) }, headers });
+  const page = await site.open('/course.html');
+  const frame = await drive(page);
+  assert.match(await ask(page, 'trace', { format: 'csv' }), /,/);
+  await frame.locator('[data-testid="claims"]').scrollIntoViewIfNeeded();
+  await frame.locator('.exhibit').first().waitFor();
+  assert.deepEqual(site.problems(), []);
+  await site.close();
+});
+
+test('a policy without wasm-unsafe-eval is what stops it, so nothing else is missing from the one it has', LIMIT, async () => {
+  const policy = (await strictPolicy()).replace(" 'wasm-unsafe-eval'", '');
+  const site = await host({ headers: (path) => (path === FOLDER ? { 'content-security-policy': policy } : {}) });
+  const page = await site.open(FOLDER);
+  await page.waitForTimeout(1_000);
+  assert.equal(await page.evaluate(() => window.cachescope), undefined);
+  assert.ok(site.problems().some((problem) => problem.includes('WebAssembly')), String(site.problems()));
+  await site.close();
+});
+
+test('it asks no other host, and keeps no cookie', LIMIT, async () => {
+  const site = await host({ pages: { '/course.html': course(`<cache-scope ${SCENE}></cache-scope>`) } });
+  const page = await site.open('/course.html');
+  await drive(page);
+  await page.goto(`${site.origin}${FOLDER}`);
+  await page.waitForFunction(() => window.cachescope !== undefined);
+  await page.waitForTimeout(500);
+  assert.deepEqual(await page.context().cookies(), []);
+  assert.deepEqual(site.problems(), []);
+  await site.close();
+});
+
+/** A copy of the built page in which a file of the program has been changed. */
+async function tampered(pattern, change) {
+  const dist = await mkdtemp(join(tmpdir(), 'cachescope-'));
+  await cp(DIST, dist, { recursive: true });
+  const name = (await readdir(dist)).find((name) => pattern.test(name));
+  await writeFile(join(dist, name), change(await readFile(join(dist, name))));
+  return dist;
+}
+
+for (const [what, pattern, change] of [
+  ['script', /^cachescope-[0-9a-f]+\.js$/, (bytes) => Buffer.concat([bytes, Buffer.from('\nwindow.isTampered = true;')])],
+  // A custom section, which changes nothing of what the program does.
+  ['program', /_bg\.wasm$/, (bytes) => Buffer.concat([bytes, Buffer.from([0, 2, 1, 120])])],
+]) {
+  test(`a ${what} that is not the one it was built with does not start`, LIMIT, async () => {
+    const dist = await tampered(what === 'script' ? pattern : /^cachescope-.*_bg\.wasm$/, change);
+    const site = await host({ dist });
+    const page = await site.open(FOLDER);
+    await page.waitForTimeout(1_500);
+    assert.deepEqual(await page.evaluate(() => [window.cachescope, window.isTampered]), [undefined, undefined]);
+    assert.ok(site.problems().some((problem) => /integrity/.test(problem)), String(site.problems()));
+    await site.close();
+    await rm(dist, { recursive: true });
+  });
+}
