@@ -67,7 +67,7 @@ fn known() -> String {
 }
 
 /// The ready scenarios, the one that the page opens with first.
-pub static READY: [Ready; 57] = [
+pub static READY: [Ready; 56] = [
     Ready {
         id: "first-read",
         title: "The first read",
@@ -238,7 +238,6 @@ pub static READY: [Ready; 57] = [
     faults::FAILOVER,
     faults::QUEUE_EVICTED,
     faults::DELAYED_DELETE,
-    faults::BURST,
     races::STALE_FILL,
     races::STALE_FILL_LEASES,
     races::STALE_FILL_VERSIONED,

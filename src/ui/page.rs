@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icons::sprite;
 use super::part::Part;
+use super::shell::browser;
 use super::shell::{
     Beat, Classroom, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel, cures_panel,
     explained, figures_panel, full_view, futures_panel, guide_panel, keep_address, keep_theme, key, lab_panel,
@@ -44,6 +45,7 @@ fn page(desk: Desk, body: Part, origins: Origins) {
     listen(desk);
     let is_embedded = desk.view().with_untracked(|view| view.embed);
     let page = if is_embedded {
+        browser::add_styles("./later/embed.css");
         let heading = Part::new(r#"<h1 class="visually-hidden">Cachescope</h1>"#);
         let main = Part::new("<main></main>").add(heading).add(notices()).add(lessons_or(|| None));
         let main = main.add_all(theatre(true)).add(panels());

@@ -192,8 +192,10 @@ fn memory_pressure_evicts_by_the_policy_and_gives_the_memory_back() {
 
 #[test]
 fn a_burst_raises_the_line_at_the_database_and_ends() {
-    let run = run_ready("burst", None);
-    let calm = Run::of(Scenario { interventions: Vec::new(), ..run.scenario.clone() }).unwrap();
+    let workload = Mix { rate: 1.5, read_share: 0.8, keys: 60, skew: 0.4, ..Mix::default() };
+    let calm = Run::of(Scenario { seed: 3, workload, ..ready("everyday", None).unwrap() }).unwrap();
+    let eightfold = Details { factor: Some(8.0), ..lasting(6.0) };
+    let run = calm.with(incident(8.0, FaultKind::Burst, Actor::App, eightfold)).unwrap();
     let started = |run: &Run, from: f64, to: f64| {
         let begun = |event: &&cachescope::world::Event| {
             (seconds(from)..seconds(to)).contains(&event.at) && matches!(event.kind, EventKind::RequestStarted { .. })

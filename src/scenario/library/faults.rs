@@ -5,7 +5,6 @@ use crate::engine::Span;
 use crate::redis::EvictionPolicy;
 use crate::scenario::Step::{Read, Write};
 use crate::scenario::{Intervention, Knob, Scenario};
-use crate::workload::Mix;
 use crate::world::{Actor, CacheMemory, Details, Fault, FaultKind, Incident};
 
 /// The same with a fault at that time.
@@ -105,20 +104,5 @@ pub(super) const QUEUE_EVICTED: Ready = Ready {
         scenario.memory = CacheMemory { policy: EvictionPolicy::AllKeysLru, ..CacheMemory::default() };
         let details = Details { share: Some(0.4), ..lasting(8) };
         struck(scenario, 14.0, FaultKind::MemoryPressure, Actor::Cache, details)
-    },
-};
-
-pub(super) const BURST: Ready = Ready {
-    id: "burst",
-    title: "A burst of clients",
-    topic: Topic::Overload,
-    story: "For six seconds, eight times as many people come. What the cache does not have, they wait for in line.",
-    moment: 13.0,
-    without: None,
-    build: || {
-        let workload = Mix { rate: 1.5, read_share: 0.8, keys: 60, skew: 0.4, ..Mix::default() };
-        let scenario = Scenario { seed: 3, duration: Span::from_secs(30), workload, ..Scenario::default() };
-        let details = Details { factor: Some(8.0), ..lasting(6) };
-        struck(scenario, 8.0, FaultKind::Burst, Actor::App, details)
     },
 };

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent};
 
 use super::beat::Turn;
+use super::seen::when_seen;
 use super::{Beat, browser};
 use crate::decimal::read_f64;
 use crate::engine::{Span, VirtualTime};
@@ -164,6 +165,7 @@ const HTML: &str = r#"<section class="panel" data-testid="console">
 pub fn console_panel() -> Part {
     let line = Line::new(Desk::of_page());
     let panel = Part::new(HTML);
+    when_seen(panel.element(), || browser::add_styles("./later/console.css"));
     let choice = |(name, listens): (&'static str, bool)| {
         Part::new(r#"<button class="choice" type="button"></button>"#)
             .text(move || name)
