@@ -215,7 +215,7 @@ pub fn spans_html(run: &Run) -> String {
         let Action::Inject(incident) = &intervention.action else { continue };
         let Some(lasts) = incident.lasts() else { continue };
         let (from, to) = (share(intervention.at, end), share((intervention.at + lasts).min(end), end));
-        html.push_str(&format!("<i style=\"left:{:.1}%;width:{:.1}%\"></i>", from * 100.0, (to - from) * 100.0));
+        html.push_str(&format!("<i data-style=\"left:{:.1}%;width:{:.1}%\"></i>", from * 100.0, (to - from) * 100.0));
     }
     html
 }
