@@ -63,7 +63,7 @@ function begin() {
   if (described.patterns.some(({ id }) => id === given.get('pattern'))) elements.pattern.value = given.get('pattern');
   if (Number(given.get('at')) > 0) elements.at.value = given.get('at');
   if (given.get('autoplay') === '0') elements.autoplay.checked = false;
-  if (['light', 'dark'].includes(given.get('theme'))) elements.theme.value = given.get('theme');
+  if (['light', 'dark', 'contrast'].includes(given.get('theme'))) elements.theme.value = given.get('theme');
   for (const box of form.querySelectorAll('[name=panel]')) box.checked = USUAL_PANELS.includes(box.value);
   if (given.has('run')) {
     find('whole').hidden = false;
