@@ -54,7 +54,7 @@ fn go_on(hunt: Hunt) -> Result<Value, WorkerError> {
 fn found_it(hunt: &Hunt, found: &Found) -> Value {
     let count = |number: usize, word: &str| if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") };
     let news = format!(
-        "{}. Found in run {}, shortened to {} and {}; it is on the stage now.",
+        "{} Found in run {}, shortened to {} and {}; it is on the stage now.",
         found.says,
         hunt.tried,
         count(found.scenario.script.len(), "request"),

@@ -19,6 +19,7 @@ async function look(page) {
 async function lookAtAll(page) {
   const panel = await look(page);
   await panel.getByLabel('of all patterns').check();
+  await panel.locator('[data-testid=claim-WT1]').waitFor(LIMIT);
   await page.waitForFunction(() => !document.querySelector('.claim__wait'), null, LIMIT);
   return panel;
 }

@@ -70,7 +70,7 @@ pageTest('the search opens the shortest run that loses a write', async ({ openPa
   await hunt.waitFor(LIMIT);
   await hunt.getByRole('button').click();
   await page.waitForFunction(() => /on the stage now/.test(document.querySelector('.hunt__news').textContent), null, LIMIT);
-  assert.match(await hunt.locator('.hunt__news').innerText(), /told 'saved'.*1 request and 1 intervention/);
+  assert.match(await hunt.locator('.hunt__news').innerText(), /told “saved”.*before the flush\. Found in run \d+, shortened to 1 request and 1 intervention/);
   await call(page, 'pause');
   await call(page, 'seek', { at: 600 });
   const { ledger } = await call(page, 'state');
