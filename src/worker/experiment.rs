@@ -88,7 +88,8 @@ mod tests {
         let count = |part: &Value| part.as_u64().unwrap();
         let ended =
             count(&result["reads"]["total"]) + count(&result["ledger"]["acknowledged"]) + count(&result["failed"]);
-        assert!(ended <= requests && ended > requests - 1_000, "{ended} of {requests}");
+        // Those who asked last still wait, twelve seconds at most.
+        assert!(ended <= requests && ended > requests - 12_000, "{ended} of {requests}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::ui::{Desk, memo};
 const HTML: &str = r#"<section class="panel" data-testid="cures">
 <header class="panel__head">
 <h2 class="panel__title">Before and after</h2>
-<p class="panel__aside">same requests, same seed, at the playhead’s time: press a name to see that run</p>
+<p class="panel__aside">same requests, same seed: press a name to see that run</p>
 </header>
 </section>"#;
 

@@ -8,7 +8,7 @@ use crate::ui::{Desk, memo};
 const HTML: &str = r#"<section class="panel" data-testid="futures">
 <header class="panel__head">
 <h2 class="panel__title">What if?</h2>
-<p class="panel__aside">what you did made another future; press a name to go back to one</p>
+<p class="panel__aside">press a name to see that future</p>
 </header>
 </section>"#;
 

@@ -50,11 +50,15 @@ impl Guest {
 
     /// Its place on the page.
     pub(super) fn body(self) -> Part {
+        // What the hand went down on: an answer may have drawn it anew before the hand comes up.
+        let held = StoredValue::new(None::<String>);
         let form = Part::new(r#"<form class="guest" autocomplete="off" tabindex="-1"></form>"#);
         self.form.set_value(form.element().clone().dyn_into().ok());
         form.html(move || self.html.get())
+            .on("pointerdown", move |event: MouseEvent| held.set_value(browser::pressed(&event, "data-ask")))
             .on("click", move |event: MouseEvent| {
-                if let Some(ask) = browser::pressed(&event, "data-ask") {
+                let began = held.try_update_value(Option::take).flatten();
+                if let Some(ask) = browser::pressed(&event, "data-ask").or(began) {
                     self.ask(&ask);
                 }
                 if let Some(run) = browser::pressed(&event, "data-run") {

@@ -11,14 +11,14 @@ const CLAIMS: &str = r#"<section class="panel" data-testid="claims">
 const GUIDE: &str = r#"<section class="panel" data-testid="guide">
 <header class="panel__head">
 <h2 class="panel__title">Which pattern suits you?</h2>
-<p class="panel__aside">every pattern, run on the requests and faults that are on the stage</p>
+<p class="panel__aside">every pattern, run on these requests</p>
 </header>
 </section>"#;
 
 const LAB: &str = r#"<section class="panel" data-testid="lab">
 <header class="panel__head">
 <h2 class="panel__title">The lab</h2>
-<p class="panel__aside">a million requests, settings varied, crashes counted, your own traffic</p>
+<p class="panel__aside">a million requests, your own traffic</p>
 </header>
 </section>"#;
 

@@ -94,7 +94,7 @@ fn pictures(desk: Desk) -> Part {
             return;
         }
         loaded.set_value(true);
-        let failed = move || desk.notify("The part of the page that makes pictures could not be loaded.");
+        let failed = move || desk.notify("Pictures could not be loaded.");
         if browser::add_program("./carry.js", failed).is_none() {
             failed();
         }

@@ -15,7 +15,7 @@ use crate::ui::{Desk, Lab, State, effect};
 const HTML: &str = r#"<section class="panel" data-testid="sequence">
 <header class="panel__head">
 <h2 class="panel__title">Who met whom</h2>
-<p class="panel__aside">each request in a lane of its own; press a row to go there</p>
+<p class="panel__aside">press a row to go there</p>
 <div class="seq__bar">
 <label class="seq__pick"><span class="visually-hidden">Key</span><select class="seq__keys" data-testid="sequence-key"></select></label>
 <button class="button" type="button" data-by="-1">Row back</button>
