@@ -16,7 +16,7 @@ pub(crate) struct DatabaseNode {
     database: RefCell<Database>,
     workers: Semaphore,
     /// Connections whose statement waits for a row lock.
-    blocked: RefCell<SmallMap<Connection, OneSender<()>>>,
+    blocked: RefCell<SmallMap<Connection, Vec<OneSender<()>>>>,
     rng: RefCell<Rng>,
     counted: Cell<DatabaseTotals>,
 }
@@ -208,7 +208,7 @@ impl World {
 
     async fn lock_handed(&self, connection: Connection) {
         let (wake, woken) = oneshot(&self.inner.sim);
-        self.inner.database.blocked.borrow_mut().insert(connection, wake);
+        self.inner.database.blocked.borrow_mut().or_default(connection).push(wake);
         // A waker that is gone means that the database crashed, which the statement's next run will tell.
         let _ = woken.await;
     }
@@ -247,7 +247,8 @@ impl World {
             self.note(EventKind::DatabaseCounted(totals));
         }
         for connection in woken {
-            if let Some(wake) = node.blocked.borrow_mut().remove(&connection) {
+            let wakes = node.blocked.borrow_mut().remove(&connection);
+            for wake in wakes.into_iter().flatten() {
                 let _ = wake.send(());
             }
         }

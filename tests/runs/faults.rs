@@ -10,7 +10,7 @@ use cachescope::trace::frame;
 use cachescope::workload::Mix;
 use cachescope::world::{
     Actor, Answer, CacheMemory, Condition, Deed, Details, EventKind, Fault, FaultKind, Incident, MessageId, ParcelKind,
-    Source,
+    RequestId, Source,
 };
 
 use super::support::{run_ready, seconds};
@@ -188,6 +188,25 @@ fn memory_pressure_evicts_by_the_policy_and_gives_the_memory_back() {
     assert!(times.iter().all(|at| (seconds(14.0)..seconds(22.1)).contains(at)) && !times.is_empty(), "{times:?}");
     let evicted = |at| run.trace.scene(seconds(at)).cache.evicted;
     assert!(evicted(14.0) > 0 && evicted(26.0) == evicted(22.5));
+}
+
+#[test]
+fn a_doubled_statement_that_waits_for_a_lock_waits_as_one() {
+    // Mina's transaction has the row; Omar's update waits for it, and so does its double on the same connection.
+    let requests = [(0.5, 1, Step::Write, "product:1"), (0.7, 2, Step::Write, "product:1")];
+    let mut scenario = scripted("write-through", 20, &requests);
+    Knob::Transaction.set_in_scenario(&mut scenario, 1.0);
+    let run = Run::of(scenario).unwrap();
+    let sent = run.trace.events().iter().find_map(|event| match &event.kind {
+        EventKind::Sent { parcel, request: Some(RequestId(2)), .. } if parcel.text.starts_with("UPDATE") => {
+            Some(event.at)
+        }
+        _ => None,
+    });
+    let fault = Fault { fault: FaultKind::Duplicate, target: Actor::Database };
+    let doubled = run.with(Intervention::fault(sent.unwrap() - Span::from_nanos(1), fault)).unwrap();
+    let durable = |run: &Run| run.audit.ledger(run.trace.end()).durable;
+    assert_eq!((durable(&run), durable(&doubled)), (2, 2));
 }
 
 #[test]
