@@ -2,6 +2,7 @@
 //! hold meanwhile. Each request has a lane of its own, so that two which cross can be told apart.
 
 mod collect;
+mod label;
 mod model;
 mod svg;
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::model::{Diagram, Lane, Row, RowKind, Tone};
 use crate::engine::VirtualTime;
 use crate::html::escape;
+use crate::trace::Token;
 use crate::world::{MessageId, ParcelKind};
 
 /// Height of a row, in the drawing's units.
@@ -128,7 +129,7 @@ impl Drawing<'_> {
         let (end, is_lost) = self.end_of(place, message);
         let (x1, y1, y2) = (middle(from), line(place), line(end));
         let x2 = if is_lost { usize::midpoint(x1, middle(to)) } else { middle(to) };
-        let (kind, lost) = (class_of(kind), if is_lost { " data-lost=\"true\"" } else { "" });
+        let (kind, lost) = (Token::of(kind).id(), if is_lost { " data-lost=\"true\"" } else { "" });
         let _ = write!(
             self.svg,
             r#"<g class="seq__message" data-kind="{kind}"{lost}><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>"#
@@ -201,18 +202,6 @@ const fn line(row: usize) -> usize {
 fn time(at: VirtualTime) -> String {
     let millis = at.as_millis();
     format!("{}.{:03}", millis / 1000, millis % 1000)
-}
-
-/// The kinds that the page's colours tell apart.
-const fn class_of(kind: ParcelKind) -> &'static str {
-    match kind {
-        ParcelKind::ReadRequest | ParcelKind::CacheRead | ParcelKind::SqlRead => "read",
-        ParcelKind::WriteRequest | ParcelKind::CacheWrite | ParcelKind::SqlWrite | ParcelKind::SqlControl => "write",
-        ParcelKind::Invalidation => "drop",
-        ParcelKind::Hit | ParcelKind::Rows | ParcelKind::Miss => "row",
-        ParcelKind::Done | ParcelKind::Saved => "ok",
-        ParcelKind::Failure => "error",
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod frame;
 mod narration;
 mod scene;
 mod stored;
+mod token;
 
 pub use digest::{Digest, digest};
 pub use frame::{
@@ -17,3 +18,4 @@ pub use frame::{
 pub use narration::{Line, answer_in_words, narrate};
 pub use scene::{Bubble, Dirty, Entry, Flight, Ghost, Health, RequestState, Scene, StoredRow};
 pub use stored::{Projector, Trace};
+pub use token::Token;

@@ -6,8 +6,8 @@ use std::f64::consts::TAU;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Document, Element, HtmlCanvasElement, HtmlElement, Window};
 
+use crate::trace::Token;
 use crate::ui::geometry::{Layout, Point};
-use crate::ui::views::Token;
 
 const TOKENS: [Token; 7] = [Token::Read, Token::Row, Token::Miss, Token::Write, Token::Done, Token::Drop, Token::Error];
 

@@ -12,11 +12,12 @@ use super::crowd::{Crowd, Dot};
 use super::menu::take_hold;
 use crate::order::SmallMap;
 use crate::trace::PacketView;
+use crate::trace::Token;
 use crate::ui::effect;
 use crate::ui::geometry::{Flag, Flags, Layout, Point, Spot, route};
 use crate::ui::icons::token_reference;
 use crate::ui::part::{Part, set_style};
-use crate::ui::views::{Token, fall, token, wordings};
+use crate::ui::views::{fall, wordings};
 use crate::world::MessageId;
 
 /// From so many packets on, or at so high a speed, packets are dots without words.
@@ -94,7 +95,7 @@ impl Cast {
 fn dots(layout: &Layout, packets: &[PacketView], pace: Pace) -> Vec<Dot> {
     let dot = |packet: &PacketView| {
         let at = spot(layout, packet)?;
-        Some(Dot { token: token(packet.kind), at, lost: pace.fall(packet) })
+        Some(Dot { token: Token::of(packet.kind), at, lost: pace.fall(packet) })
     };
     packets.iter().filter(|packet| !packet.held).filter_map(dot).collect()
 }
@@ -169,7 +170,7 @@ impl Pool {
 
     fn puppet(&mut self, ground: &HtmlElement, packet: &PacketView) -> Option<&mut Puppet> {
         if !self.used.contains_key(&packet.message) {
-            let mut puppet = match self.take_spare(token(packet.kind)) {
+            let mut puppet = match self.take_spare(Token::of(packet.kind)) {
                 Some(puppet) => puppet,
                 None => Puppet::new(&ground.owner_document()?)?,
             };
@@ -245,11 +246,11 @@ impl Puppet {
 
     /// Whether it is dressed for this message: a changed run may have another one of the same number.
     fn plays(&self, packet: &PacketView) -> bool {
-        self.kind == Some(token(packet.kind)) && (Rc::ptr_eq(&self.text, &packet.text) || self.text == packet.text)
+        self.kind == Some(Token::of(packet.kind)) && (Rc::ptr_eq(&self.text, &packet.text) || self.text == packet.text)
     }
 
     fn dress(&mut self, packet: &PacketView) {
-        let kind = token(packet.kind);
+        let kind = Token::of(packet.kind);
         if self.kind != Some(kind) {
             self.kind = Some(kind);
             set(&self.element, "data-kind", kind.id());

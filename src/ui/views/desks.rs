@@ -2,9 +2,8 @@
 
 use super::backdrop::Moment;
 use super::code_lines::Step;
-use super::packets::Token;
 use crate::database::{RowKey, Statement};
-use crate::trace::CodeView;
+use crate::trace::{CodeView, Token};
 use crate::ui::geometry::seat;
 use crate::world::{Actor, Operation, ParcelKind, RequestId};
 

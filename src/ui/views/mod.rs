@@ -16,7 +16,7 @@ pub use backdrop::{Backdrop, Moment};
 pub use carriers::{FlusherView, QueueView, Slip, flusher, queue};
 pub use code_lines::{Step, Task, tasks};
 pub use desks::{DeskView, desk, loader_desk, statement};
-pub use packets::{Token, token, wordings};
+pub use packets::wordings;
 pub use people::{BubbleKind, PersonView, person};
 pub use tables::{Note, RowState, Table, TableRow, tables};
 pub use tiles::{CacheView, Foot, Tile, TileState, Touch, cache};

@@ -4,57 +4,6 @@ use crate::database::{Row, RowKey};
 use crate::trace::PacketView;
 use crate::world::{Actor, ParcelKind};
 
-/// The shapes of messages and of what people and desks are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Token {
-    /// A question: a ring.
-    Read,
-    /// A value: a disc.
-    Row,
-    /// Nothing there: a struck ring.
-    Miss,
-    /// A write: a square.
-    Write,
-    /// Done: a ticked square.
-    Done,
-    /// An invalidation: a diamond.
-    Drop,
-    /// An error: an octagon.
-    Error,
-}
-
-impl Token {
-    /// Its name in the styles and among the symbols.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Row => "row",
-            Self::Miss => "miss",
-            Self::Write => "write",
-            Self::Done => "ok",
-            Self::Drop => "drop",
-            Self::Error => "error",
-        }
-    }
-}
-
-/// The shape of a message.
-#[must_use]
-pub const fn token(kind: ParcelKind) -> Token {
-    match kind {
-        ParcelKind::ReadRequest | ParcelKind::CacheRead | ParcelKind::SqlRead => Token::Read,
-        ParcelKind::WriteRequest | ParcelKind::CacheWrite | ParcelKind::SqlWrite | ParcelKind::SqlControl => {
-            Token::Write
-        }
-        ParcelKind::Invalidation => Token::Drop,
-        ParcelKind::Hit | ParcelKind::Rows => Token::Row,
-        ParcelKind::Miss => Token::Miss,
-        ParcelKind::Done | ParcelKind::Saved => Token::Done,
-        ParcelKind::Failure => Token::Error,
-    }
-}
-
 /// The words of a packet, from the longest wording to the shortest. What is left out is marked by an ellipsis, except for
 /// a row's JSON, of which the value that people look at stands.
 #[must_use]

@@ -2,8 +2,8 @@
 
 use crate::engine::VirtualTime;
 use crate::run::Run;
-use crate::trace::narrate;
-use crate::world::{Answer, Condition, Event, EventKind, Operation, ParcelKind};
+use crate::trace::{Token, narrate};
+use crate::world::{Answer, Condition, Event, EventKind, Operation};
 
 /// Most lines that are shown.
 const MOST: usize = 60;
@@ -42,7 +42,7 @@ fn token(event: &Event) -> &'static str {
     match &event.kind {
         EventKind::RequestStarted { operation: Operation::Read { .. }, .. } => "read",
         EventKind::RequestStarted { .. } | EventKind::Queued { .. } => "write",
-        EventKind::Sent { parcel, .. } => token_of(parcel.kind),
+        EventKind::Sent { parcel, .. } => Token::of(parcel.kind).id(),
         EventKind::MessageLost { .. } | EventKind::FailedOver { .. } | EventKind::CacheCleared { .. } => "error",
         EventKind::ConditionChanged { condition, .. } => {
             if *condition == Condition::HEALTHY {
@@ -55,18 +55,6 @@ fn token(event: &Event) -> &'static str {
         EventKind::RequestEnded { answer: Answer::Failed { .. }, .. } => "error",
         EventKind::RowCommitted { .. } => "ok",
         _ => "write",
-    }
-}
-
-fn token_of(kind: ParcelKind) -> &'static str {
-    match kind {
-        ParcelKind::ReadRequest | ParcelKind::CacheRead | ParcelKind::SqlRead => "read",
-        ParcelKind::WriteRequest | ParcelKind::CacheWrite | ParcelKind::SqlWrite | ParcelKind::SqlControl => "write",
-        ParcelKind::Invalidation => "drop",
-        ParcelKind::Hit | ParcelKind::Rows => "row",
-        ParcelKind::Miss => "miss",
-        ParcelKind::Done | ParcelKind::Saved => "ok",
-        ParcelKind::Failure => "error",
     }
 }
 
