@@ -4,11 +4,23 @@ use super::Headless;
 use crate::audit::Figures;
 use crate::scenario::{Scenario, ScenarioError};
 
-/// Runs that are numbered from 0.
+/// How far the runs of an experiment have come; they are numbered from 0.
 pub(super) struct Batch {
     count: usize,
     next: usize,
     current: Option<Headless>,
+}
+
+/// An experiment that is made of many runs.
+pub(super) trait Runs {
+    /// How far they have come.
+    fn batch(&mut self) -> &mut Batch;
+
+    /// The scenario of a run.
+    fn scenario(&self, run: usize) -> Scenario;
+
+    /// Takes the figures of a run that has ended.
+    fn take(&mut self, run: usize, figures: &Figures);
 }
 
 impl Batch {
@@ -16,36 +28,32 @@ impl Batch {
         Self { count, next: 0, current: None }
     }
 
-    /// Goes on until so many requests more were sent, or to the end, and says whether that is reached. `make` gives the
-    /// scenario of a number, `take` takes the figures of a run that has ended.
-    pub(super) fn advance(
-        &mut self,
-        requests: u64,
-        make: impl Fn(usize) -> Scenario,
-        mut take: impl FnMut(usize, &Figures),
-    ) -> Result<bool, ScenarioError> {
-        let mut left = requests;
-        while self.next < self.count && left > 0 {
-            let run = match &mut self.current {
-                Some(run) => run,
-                none => none.insert(Headless::new(make(self.next))?),
-            };
-            let before = run.figures().requests;
-            let ended = run.advance(left)?;
-            // A run costs something even if nobody asks for anything.
-            left = left.saturating_sub(run.figures().requests - before + 20);
-            if ended {
-                take(self.next, &run.figures());
-                self.current = None;
-                self.next += 1;
-            }
-        }
-        Ok(self.next == self.count)
-    }
-
     /// From 0 to 1.
     pub(super) fn progress(&self) -> f64 {
         let part = self.current.as_ref().map_or(0.0, Headless::progress);
         (self.next as f64 + part) / self.count.max(1) as f64
     }
+}
+
+/// Goes on until so many requests more were sent, or to the end, and says whether that is reached.
+pub(super) fn advance(runs: &mut impl Runs, requests: u64) -> Result<bool, ScenarioError> {
+    let mut left = requests;
+    while left > 0 && runs.batch().next < runs.batch().count {
+        let number = runs.batch().next;
+        let mut run = match runs.batch().current.take() {
+            Some(run) => run,
+            None => Headless::new(runs.scenario(number))?,
+        };
+        let before = run.figures().requests;
+        let ended = run.advance(left)?;
+        // A run costs something even if nobody asks for anything.
+        left = left.saturating_sub(run.figures().requests - before + 20);
+        if ended {
+            runs.take(number, &run.figures());
+            runs.batch().next += 1;
+        } else {
+            runs.batch().current = Some(run);
+        }
+    }
+    Ok(runs.batch().next == runs.batch().count)
 }

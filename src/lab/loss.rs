@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::Estimate;
-use super::batch::Batch;
+use super::batch::{Batch, Runs, advance};
 use super::spec::{Durability, Spec, SpecError};
 use crate::audit::Figures;
 use crate::engine::{Rng, Span, VirtualTime};
@@ -49,6 +49,20 @@ pub struct LossStudy {
     crashes: Vec<VirtualTime>,
     losses: Vec<Losses>,
     batch: Batch,
+}
+
+impl Runs for LossStudy {
+    fn batch(&mut self) -> &mut Batch {
+        &mut self.batch
+    }
+
+    fn scenario(&self, run: usize) -> Scenario {
+        self.scenario(run)
+    }
+
+    fn take(&mut self, run: usize, figures: &Figures) {
+        self.take(run, figures);
+    }
 }
 
 impl LossStudy {
@@ -111,14 +125,7 @@ impl LossStudy {
     ///
     /// When a run can't go on.
     pub fn advance(&mut self, requests: u64) -> Result<bool, ScenarioError> {
-        let mut batch = std::mem::replace(&mut self.batch, Batch::new(0));
-        let mut done = Vec::new();
-        let ended = batch.advance(requests, |run| self.scenario(run), |run, figures| done.push((run, figures.clone())));
-        self.batch = batch;
-        for (run, figures) in done {
-            self.take(run, &figures);
-        }
-        ended
+        advance(self, requests)
     }
 
     /// From 0 to 1.

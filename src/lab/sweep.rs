@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::batch::Batch;
+use super::batch::{Batch, Runs, advance};
 use super::closed::expected;
 use super::spec::{Spec, SpecError};
 use super::{Axis, Estimate, Measure};
@@ -45,6 +45,20 @@ pub struct Sweep {
     base: Scenario,
     cells: Vec<Cell>,
     batch: Batch,
+}
+
+impl Runs for Sweep {
+    fn batch(&mut self) -> &mut Batch {
+        &mut self.batch
+    }
+
+    fn scenario(&self, run: usize) -> Scenario {
+        self.scenario(run)
+    }
+
+    fn take(&mut self, run: usize, figures: &Figures) {
+        self.take(run, figures);
+    }
 }
 
 impl Sweep {
@@ -114,14 +128,7 @@ impl Sweep {
     ///
     /// When a run can't go on.
     pub fn advance(&mut self, requests: u64) -> Result<bool, ScenarioError> {
-        let mut batch = std::mem::replace(&mut self.batch, Batch::new(0));
-        let mut done = Vec::new();
-        let ended = batch.advance(requests, |run| self.scenario(run), |run, figures| done.push((run, figures.clone())));
-        self.batch = batch;
-        for (run, figures) in done {
-            self.take(run, &figures);
-        }
-        ended
+        advance(self, requests)
     }
 
     /// From 0 to 1.
