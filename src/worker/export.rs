@@ -3,20 +3,21 @@
 use serde_json::Value;
 
 use super::request::WorkerError;
-use crate::run::{ExportFormat, Run, export};
-use crate::scenario::decode;
+use super::runs::run_of;
+use crate::run::{ExportFormat, export};
 
 /// The trace of the run that a link's value holds.
 pub(super) fn text(params: &Value) -> Result<Value, WorkerError> {
     let needs = || WorkerError::Params { method: "export", needs: "a run as links hold it, and a format" };
     let run = params["run"].as_str().ok_or_else(needs)?;
     let format = ExportFormat::from_id(params["format"].as_str().ok_or_else(needs)?)?;
-    Ok(export(&Run::of(decode(run)?)?, format).into())
+    Ok(export(&*run_of(run)?, format).into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Run;
     use crate::scenario::{encode, ready};
     use serde_json::json;
 

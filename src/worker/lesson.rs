@@ -8,7 +8,7 @@ use super::lesson_html::{list, step};
 use super::request::WorkerError;
 use super::runs::run_of;
 use crate::engine::VirtualTime;
-use crate::lessons::tour::{Figure, Goal, Progress, SHELF, Tour, TourError, on_shelf, truth};
+use crate::lessons::tour::{Figure, Goal, Progress, Tour, TourError, on_shelf, shelf, truth};
 
 /// What the page tells again with each question.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -38,16 +38,18 @@ pub(super) fn answer(params: &Value) -> Result<Value, WorkerError> {
     let (verb, rest) = asked.ask.split_once(' ').unwrap_or((&asked.ask, ""));
     match verb {
         "open" => begin(Place { tour: Some(rest.to_owned()), ..Place::default() }, &asked),
-        "read" => begin(Place { text: Some(rest.to_owned()), ..Place::default() }, &asked),
-        "leave" => Ok(shelf(&asked.kept)),
-        _ if place.tour.is_none() && place.text.is_none() => Ok(shelf(&asked.kept)),
+        "read" => {
+            Tour::read(rest)?;
+            begin(Place { text: Some(rest.to_owned()), ..Place::default() }, &asked)
+        }
+        "leave" => Ok(lessons(&asked.kept)),
+        _ if place.tour.is_none() && place.text.is_none() => Ok(lessons(&asked.kept)),
         _ => go_on(place, verb, &asked),
     }
 }
 
-fn shelf(kept: &Value) -> Value {
-    let tours: Vec<Tour> = SHELF.iter().filter_map(|text| Tour::read(text).ok()).collect();
-    let html = list(&tours, |id| kept[id].as_array().map(|score| (count(score.first()), count(score.get(1)))));
+fn lessons(kept: &Value) -> Value {
+    let html = list(&shelf(), |id| kept[id].as_array().map(|score| (count(score.first()), count(score.get(1)))));
     Answer { html, ..Answer::default() }.into()
 }
 
@@ -57,7 +59,8 @@ fn count(value: Option<&Value>) -> u64 {
 
 fn tour_of(place: &Place) -> Result<Tour, TourError> {
     match (&place.text, &place.tour) {
-        (Some(text), _) => Tour::read(text),
+        // It was read with all its checks when it was opened.
+        (Some(text), _) => Tour::parse(text),
         (None, id) => on_shelf(id.as_deref().unwrap_or_default()),
     }
 }
@@ -71,7 +74,7 @@ fn begin(mut place: Place, asked: &Asked) -> Result<Value, WorkerError> {
 /// Comes to a step: its run is loaded unless it is there already, and its moment is shown unless something is asked first.
 fn enter(tour: &Tour, mut place: Place, asked: &Asked) -> Result<Value, WorkerError> {
     let now = place.progress.step;
-    let Some(current) = tour.steps.get(now) else { return Ok(shelf(&asked.kept)) };
+    let Some(current) = tour.steps.get(now) else { return Ok(lessons(&asked.kept)) };
     let shown = tour.shown_at(now);
     let load = if place.loaded == shown { None } else { load(tour, now) };
     place.loaded = shown;
@@ -169,7 +172,7 @@ fn finish(tour: &Tour, place: &Place, asked: &Asked) -> Value {
     let mut kept = if asked.kept.is_object() { asked.kept.clone() } else { json!({}) };
     let best = count(kept[&tour.id].get(0)).max(right as u64);
     kept[&tour.id] = json!([best, of]);
-    let mut answer = shelf(&kept);
+    let mut answer = lessons(&kept);
     answer["kept"] = kept.to_string().into();
     answer
 }

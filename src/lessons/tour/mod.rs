@@ -14,4 +14,4 @@ pub use figure::{FIGURES, Figure};
 pub use format::{Challenge, Goal, Question, Show, Step, Tour, Wins};
 pub use progress::{Answer, Progress};
 pub use question::{Truth, truth};
-pub use shelf::{SHELF, on_shelf};
+pub use shelf::{SHELF, on_shelf, shelf};

@@ -21,15 +21,16 @@ pub const SHELF: [&str; 8] = [
 ///
 /// When there is none, with those that there are.
 pub fn on_shelf(id: &str) -> Result<Tour, TourError> {
-    let mut known = Vec::new();
-    for text in SHELF {
-        let tour = Tour::read(text)?;
-        if tour.id == id {
-            return Ok(tour);
-        }
-        known.push(tour.id);
-    }
-    Err(TourError::Unknown { found: id.chars().take(60).collect(), known: known.join(", ") })
+    let tours = shelf();
+    let known = tours.iter().map(|tour| tour.id.as_str()).collect::<Vec<_>>().join(", ");
+    let unknown = TourError::Unknown { found: id.chars().take(60).collect(), known };
+    tours.into_iter().find(|tour| tour.id == id).ok_or(unknown)
+}
+
+/// All of them. That their steps are right is tested, not looked up each time.
+#[must_use]
+pub fn shelf() -> Vec<Tour> {
+    SHELF.iter().filter_map(|text| Tour::parse(text).ok()).collect()
 }
 
 #[cfg(test)]
