@@ -24,7 +24,7 @@ pub fn compare_panel() -> Part {
     let desk = Desk::of_page();
     let pattern_id = pattern_id(desk);
     let open = State::new(desk.view().with_untracked(|view| !view.compare.is_empty()));
-    let rivals = Rivals::keep(desk, move || if open.get() { wanted(desk) } else { Vec::new() });
+    let rivals = Rivals::keep(move || if open.get() { wanted(desk) } else { Vec::new() });
     let current = move || pattern_id.get().map(ToOwned::to_owned);
     let pick = move |id: &str| report(desk, desk.choose_pattern(id));
     let panel = Part::new(HTML);
@@ -43,6 +43,7 @@ fn chosen(desk: Desk) -> impl Iterator<Item = &'static Pattern> {
 }
 
 fn wanted(desk: Desk) -> Vec<Wanted> {
+    desk.follow_run();
     let scenario = desk.scenario();
     let wanted = chosen(desk).map(|pattern| Wanted {
         id: pattern.id.to_owned(),

@@ -21,7 +21,7 @@ pub fn cures_panel() -> Part {
         memo(move || desk.scenario_id().and_then(|id| find(id).ok()).map(|ready| ready.without.unwrap_or(ready.id)));
     let current = move || desk.scenario_id().map(ToOwned::to_owned);
     let members = move || family.get().and_then(|id| find(id).ok()).map(Ready::family).unwrap_or_default();
-    let rivals = Rivals::keep(desk, move || members().into_iter().map(wanted).collect());
+    let rivals = Rivals::keep(move || members().into_iter().map(wanted).collect());
     let shown = move || {
         let panel = || Part::new(HTML).add(rivals.table("Run", current, move |id| watch(desk, id)));
         (!members().is_empty()).then(panel).into_iter().collect()

@@ -16,7 +16,7 @@ const HTML: &str = r#"<section class="panel" data-testid="futures">
 pub fn futures_panel() -> Part {
     let desk = Desk::of_page();
     let several = memo(move || desk.futures().with(|futures| futures.all().len() > 1));
-    let rivals = Rivals::keep(desk, move || if several.get() { wanted(desk) } else { Vec::new() });
+    let rivals = Rivals::keep(move || if several.get() { wanted(desk) } else { Vec::new() });
     let current = move || Some(desk.futures().with(|futures| futures.current().to_string()));
     let pick = move |id: &str| {
         if let Ok(place) = id.parse() {

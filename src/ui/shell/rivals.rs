@@ -7,9 +7,9 @@ use leptos::task::spawn_local;
 use super::{Beat, browser};
 use crate::run::Run;
 use crate::scenario::Scenario;
+use crate::ui::effect;
 use crate::ui::part::Part;
 use crate::ui::words::{Totals, add_compared, compare_head, compared};
-use crate::ui::{Desk, effect};
 
 /// A run that is to be made.
 pub(super) struct Wanted {
@@ -35,19 +35,25 @@ pub(super) struct Rivals {
 
 impl Rivals {
     /// Keeps the runs that `wanted` lists; it follows what it reads.
-    pub(super) fn keep(desk: Desk, wanted: impl Fn() -> Vec<Wanted> + 'static) -> Self {
+    pub(super) fn keep(wanted: impl Fn() -> Vec<Wanted> + 'static) -> Self {
         let rivals = Self { made: RwSignal::new_local(Vec::new()), asked: StoredValue::new(0) };
         effect(move || {
-            desk.follow_run();
-            rivals.made.set(Vec::new());
             rivals.asked.update_value(|asked| *asked += 1);
             spawn_local(rivals.make(rivals.asked.get_value(), wanted()));
         });
         rivals
     }
 
+    /// Makes the runs that are not there already.
     async fn make(self, this: u32, wanted: Vec<Wanted>) {
+        let mut known = Vec::new();
+        self.made.update(|made| known = std::mem::take(made));
         for Wanted { id, name, scenario } in wanted {
+            if let Some(place) = known.iter().position(|rival| rival.run.scenario == scenario) {
+                let Rival { run, totals, .. } = known.swap_remove(place);
+                self.made.update(|made| made.push(Rival { id, name, run, totals }));
+                continue;
+            }
             // One run at a time, so that the page stays alive between them.
             gloo_timers::future::TimeoutFuture::new(0).await;
             if self.asked.try_get_value() != Some(this) {
