@@ -80,7 +80,7 @@ fn ranking(asked: &Asked, degrees: [usize; 5]) -> Result<String, WorkerError> {
         let name = patterns::find(&place.pattern).map_or("", |pattern| pattern.name);
         let _ = write!(
             html,
-            r#"<li><button class="guide__name" type="button" data-ask="watch {id}">{name}</button><meter min="0" max="100" value="{score:.0}">{score:.0}</meter><strong>{score:.0}</strong><ul>"#,
+            r#"<li><button class="text-button guide__name" type="button" data-ask="watch {id}">{name}</button><meter min="0" max="100" value="{score:.0}">{score:.0}</meter><strong>{score:.0}</strong><ul>"#,
             id = escape(&place.pattern),
             name = escape(name),
             score = place.score,

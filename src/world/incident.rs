@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::meddle::USUAL_DELAY;
 use super::{Actor, Fault, FaultKind};
 use crate::engine::Span;
 
@@ -134,7 +135,7 @@ impl Incident {
 
     /// How late a delayed message is.
     pub(crate) fn delay(&self) -> Span {
-        self.details.by.unwrap_or(Span::from_secs(2))
+        self.details.by.unwrap_or(USUAL_DELAY)
     }
 
     /// Checks that it can happen.

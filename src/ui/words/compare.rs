@@ -90,7 +90,7 @@ pub fn add_compared(html: &mut String, (id, name): (&str, &str), figures: &Compa
         false => ("", ""),
     };
     html.push_str(&format!("<tr data-testid=\"compare-{id}\"{current}><th scope=\"row\">"));
-    add(html, &format!("button class=\"compare__name\" type=\"button\" data-pick=\"{id}\"{pressed}"), name);
+    add(html, &format!("button class=\"text-button\" type=\"button\" data-pick=\"{id}\"{pressed}"), name);
     close(html, "th");
     for (kind, value) in cells {
         let zero = if value == "0" { " data-zero=\"true\"" } else { "" };
