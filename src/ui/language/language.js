@@ -16,16 +16,24 @@
   const SLOTS = new RegExp(SLOT, 'gu');
   const HOLES = /\{([*+]?)\}/g;
   const DECIMAL = /^\d+\.\d+$/;
-  /** A text of slots, signs and units alone has nothing to translate. */
-  const NEUTRAL = /^(?:\{\}|[^\p{L}]|\b(?:ms|µs|ns|s|min|h|x|B|KB|MB|GB|KiB|MiB)\b)*$/u;
+  /** A text of slots, signs, units and single letters alone has nothing to translate. */
+  const NEUTRAL = /^(?:\{\}|[^\p{L}]|(?<!\p{L})(?:\p{L}|ms|µs|ns|min|KB|MB|GB|KiB|MiB)(?!\p{L}))*$/u;
   /** A command, a statement: a word in capitals, and no sentence. */
-  const CODE = /^[A-Z]{2,}\b(?!.*\b[a-z]+ [a-z]+ [a-z]+\b)/su;
+  const CODE = /^[A-Z]{2,}\d*\b(?!.*\b[a-z]+ [a-z]+ [a-z]+\b)/su;
   /** Signs before and after the words, which stay where they are. */
-  const FRAME = /^([\s↳→←↑↓·•…–—+✓✗○×]*)(.*?)([\s·•→]*)$/su;
-  /** Where a text that is not known as a whole is cut: between sentences, then at ever smaller joints. */
-  const JOINTS = [/(?<=[.!?…])\s+(?=[“"\p{Lu}\p{N}])/u, / · /, / → /, /; /, /: /, / – /, / \/ /, /, /];
+  const FRAME = /^([\s↳→←↑↓·•…–—+✓✗✕○×:,]*)(.*?)([\s·•→:,]*)$/su;
+  /** Where a text that is not known as a whole is cut: between sentences, and then at the first joint that leaves known pieces. */
+  const SENTENCES = /(?<=[.!?…])\s+(?=[“"\p{Lu}\p{N}])/u;
+  const JOINTS = [' · ', ' → ', '; ', ': ', ' – ', ' / ', ', '];
   const ATTRIBUTES = ['aria-label', 'title', 'placeholder', 'aria-valuetext', 'aria-description', 'aria-roledescription', 'alt', 'label'];
-  const LEFT_ALONE = '[translate="no"], code, pre, kbd, samp, .mono, script, style, textarea, [contenteditable], [lang]:not(html)';
+  /** What is nobody's language: code, and what somebody typed or the rows hold. A text of its own language keeps it. */
+  const LEFT_ALONE =
+    '[translate="no"], code, pre, kbd, samp, .mono, script, style, textarea, [contenteditable], [lang]:not(html), ' +
+    '.entry__key, .console__ghost, [data-testid="sequence-key"]';
+  /** Places of what rows hold, where there may also be a word for nothing: what has no translation is no omission. */
+  const OF_ROWS = '.entry__value, .row__value, .row__note, .slip, .loss b, .loss s, .caption s';
+  /** What is said inside of that to those who listen. */
+  const SAID = '[translate="yes"], .visually-hidden';
   const MOST_REMEMBERED = 4_000;
 
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -56,7 +64,11 @@
   /** What turns texts into those of one language, by its table. `missing` takes the templates that it has not. */
   function translator(table, missing = new Set()) {
     const known = new Map(Object.entries(table.texts));
-    const open = [...known].filter(([key]) => /\{[*+]\}/.test(key)).map(([key, to]) => ({ ...openPattern(key), to }));
+    const open = [...known]
+      .filter(([key]) => /\{[*+]\}/.test(key))
+      .map(([key, to]) => ({ ...openPattern(key), to, letters: key.replace(HOLES, '').length }))
+      // The one that says most comes first.
+      .sort((one, other) => other.letters - one.letters);
     const plural = new Intl.PluralRules(table.language);
     const [leftQuote, rightQuote] = table.quotes ?? '“”';
     let remembered = new Map();
@@ -83,58 +95,67 @@
       return formOf(to, slots).replace(/\{(\d*)\}/g, (_, place) => words[place === '' ? next++ : Number(place)] ?? '');
     }
 
-    /** A text by a key of its own; null if there is none. */
-    function whole(text, note) {
+    /** A text by a key without open holes; null if there is none. */
+    function exact(text) {
       const { template, slots } = templateOf(text);
       if (known.has(template)) return filled(known.get(template), slots, slots.map(slotted));
-      if (NEUTRAL.test(template)) return text.replace(SLOTS, slotted);
-      if (CODE.test(text)) return text;
+      return NEUTRAL.test(template) ? text.replace(SLOTS, slotted) : null;
+    }
+
+    /** A text by a key with open holes; null if there is none whose pieces are known. */
+    function opened(text, note) {
       for (const { pattern, kinds, to } of open) {
         const found = pattern.exec(text)?.slice(1);
-        if (found) return filled(to, found, found.map((piece, place) => held(piece, kinds[place], note)));
+        // A hole is part of a sentence.
+        if (!found || found.some((piece) => SENTENCES.test(piece))) continue;
+        const pieces = found.map((piece, place) => held(piece, kinds[place], note));
+        if (!pieces.includes(null)) return filled(to, found, pieces);
       }
       return null;
     }
 
     function held(piece, kind, note) {
-      if (kind === '*') return piece;
-      return kind === '+' ? part(piece, note) ?? piece : slotted(piece);
+      if (kind === '') return slotted(piece);
+      const found = part(piece, kind === '+' ? note : () => {});
+      return kind === '+' ? found : (found ?? piece);
     }
 
     /** A text by its parts, all of which must be known; null if one is not. */
     function part(text, note) {
-      const exact = whole(text, note);
-      if (exact !== null) return exact;
       const [, before, words, after] = FRAME.exec(text);
-      const inner = words === text ? null : whole(words, note);
+      const whole = exact(text);
+      if (whole !== null) return whole;
+      const inner = exact(words) ?? opened(words, () => {});
       if (inner !== null) return before + inner + after;
+      if (SENTENCES.test(words)) return framed(words, SENTENCES, note, before, after);
+      if (CODE.test(words)) return text;
+      if (words.endsWith('.')) {
+        const plain = part(words.slice(0, -1), () => {});
+        if (plain !== null) return `${before}${plain}.${after}`;
+      }
       for (const joint of JOINTS) {
-        const pieces = words.split(joint);
-        if (pieces.length < 2) continue;
-        const joints = words.match(new RegExp(joint.source, 'gu'));
-        const unknown = [];
-        const all = pieces.map((piece) => part(piece, (template) => unknown.push(template)));
-        if (all.every((piece) => piece !== null)) {
-          return before + all.map((piece, place) => piece + (joints[place] ?? '')).join('') + after;
-        }
-        // Sentences stand by themselves: those that are not known are noted, and nothing of them is guessed.
-        if (joint === JOINTS[0]) {
-          unknown.forEach(note);
-          return null;
-        }
+        const joined = words.includes(joint) ? framed(words, joint, () => {}, before, after) : null;
+        if (joined !== null) return joined;
       }
       note(templateOf(words).template);
       return null;
     }
 
+    /** What is between joints, each piece by itself; null if one of them is not known. */
+    function framed(words, joint, note, before, after) {
+      const pieces = words.split(joint).map((piece) => part(piece, note));
+      if (pieces.includes(null)) return null;
+      return before + pieces.join(typeof joint === 'string' ? joint : ' ') + after;
+    }
+
     /** The text in the language; what is not known stays as it is. */
-    return function translate(text) {
+    return function translate(text, isOfRow = false) {
       const before = remembered.get(text);
       if (before !== undefined) return before;
       const plain = text.replace(/\s+/g, ' ').trim();
       const start = text.slice(0, text.length - text.trimStart().length);
       const end = text.slice(text.trimEnd().length);
-      const found = plain === '' ? null : part(plain, (template) => missing.add(template));
+      const found = plain === '' ? null : part(plain, (template) => isOfRow || missing.add(template));
       const result = found === null ? text : start + found + end;
       if (remembered.size >= MOST_REMEMBERED) remembered = new Map();
       remembered.set(text, result);
@@ -149,11 +170,15 @@
     const attributes = new WeakMap();
     const observer = new MutationObserver(follow);
 
+    function isLeftAlone(element) {
+      return element?.closest(`${LEFT_ALONE}, ${SAID}`)?.matches(SAID) === false;
+    }
+
     function showText(node) {
       const own = node.data;
       if (texts.get(node)?.shown === own || !/\p{L}|\d\.\d/u.test(own)) return;
-      if (node.parentElement?.closest(LEFT_ALONE)) return;
-      const shown = translate(own);
+      if (isLeftAlone(node.parentElement)) return;
+      const shown = translate(own, Boolean(node.parentElement?.closest(OF_ROWS)));
       if (shown === own) return texts.delete(node);
       // A field's value is its text where it has none of its own, and the program knows the English one.
       const field = node.parentElement;
@@ -165,7 +190,7 @@
     function showAttribute(element, name) {
       const own = element.getAttribute(name);
       const before = attributes.get(element) ?? {};
-      if (own === null || before[name]?.shown === own || element.closest(LEFT_ALONE)) return;
+      if (own === null || before[name]?.shown === own || isLeftAlone(element)) return;
       const shown = translate(own);
       if (shown === own) return delete before[name];
       attributes.set(element, { ...before, [name]: { own, shown } });
