@@ -129,7 +129,11 @@ impl Teller {
                 self.pass(at);
                 // What a client asks for has been told already, and what it is answered is told when it hears it.
                 if !matches!((from, to), (Actor::Client(_), _) | (_, Actor::Client(_))) {
-                    self.tell(at, format!("{} → {}: {}", from.name(), to.name(), parcel.text), StepTone::Plain);
+                    self.tell(
+                        at,
+                        format!("{} → {}: {}", from.name(), to.name(), without_rows(&parcel.text)),
+                        StepTone::Plain,
+                    );
                 }
                 self.flying.insert(*message, (at, self.journey.steps.len().saturating_sub(1), *to));
             }
@@ -236,6 +240,26 @@ impl Teller {
     }
 }
 
+/// A command, statement or reply without the text of the rows in it.
+fn without_rows(text: &str) -> String {
+    let mut short = String::new();
+    let mut depth = 0;
+    for letter in text.chars() {
+        match letter {
+            '{' => {
+                if depth == 0 {
+                    short.push_str("{…}");
+                }
+                depth += 1;
+            }
+            '}' => depth = i32::max(depth - 1, 0),
+            _ if depth == 0 => short.push(letter),
+            _ => {}
+        }
+    }
+    short
+}
+
 fn valued(row: &Row) -> String {
     format!("{} (v{})", row.headline(), row.version())
 }
@@ -295,6 +319,13 @@ mod tests {
                 assert_eq!(journey.steps[0].at, journey.started);
             }
         }
+    }
+
+    #[test]
+    fn rows_are_left_out_of_what_is_said() {
+        let told = without_rows(r#"MULTI; SET product:1 {"id":1,"tags":{"a":2}}; RPUSH dirty products {"id":1}; EXEC"#);
+        assert_eq!(told, "MULTI; SET product:1 {…}; RPUSH dirty products {…}; EXEC");
+        assert_eq!(without_rows("a} {b"), "a {…}");
     }
 
     #[test]

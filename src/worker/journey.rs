@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::guest::{Answer, Asked};
 use super::request::WorkerError;
 use super::runs::run_of;
-use crate::html::{add, close};
+use crate::engine::Span;
+use crate::html::{add, close, escape};
 use crate::run::{Journey, Step, StepTone, Whereabouts};
 use crate::world::RequestId;
 
@@ -33,12 +34,21 @@ fn journey_html(journey: &Journey) -> String {
 /// `Answered after 12.5 ms: 8 ms on the way, 3 ms at the cache`.
 fn sum(journey: &Journey) -> String {
     let places: Vec<String> =
-        journey.spent.iter().map(|(place, span)| format!("{span} {}", place_in_words(*place))).collect();
+        journey.spent.iter().map(|(place, span)| format!("{} {}", brief(*span), place_in_words(*place))).collect();
     let places = places.join(", ");
     match journey.ended {
-        Some(ended) => format!("Answered after {}: {places}.", ended.since(journey.started)),
+        Some(ended) => format!("Answered after {}: {places}.", brief(ended.since(journey.started))),
         None => format!("Not answered within the run: {places}."),
     }
+}
+
+/// Three digits that matter, no more.
+fn brief(span: Span) -> Span {
+    let mut unit = 1;
+    while span.as_nanos() / unit >= 1_000 {
+        unit *= 10;
+    }
+    Span::from_nanos((span.as_nanos() + unit / 2) / unit * unit)
 }
 
 fn place_in_words(place: Whereabouts) -> String {
@@ -55,15 +65,16 @@ fn add_step(html: &mut String, step: &Step, journey: &Journey) {
         StepTone::Wrong => " data-tone=\"lost\"",
     };
     html.push_str(&format!(
-        "<li><button class=\"journey__step\" type=\"button\" tabindex=\"-1\" data-seek=\"{}\"{tone}>",
-        step.at.as_secs_f64()
+        "<li><button class=\"journey__step\" type=\"button\" tabindex=\"-1\" data-seek=\"{}\" title=\"{}\"{tone}>",
+        step.at.as_secs_f64(),
+        escape(&step.text)
     ));
     let after = step.at.since(journey.started);
-    let time = if after.is_zero() { step.at.to_string() } else { format!("+{after}") };
+    let time = if after.is_zero() { step.at.to_string() } else { format!("+{}", brief(after)) };
     add(html, "span class=\"journey__time\"", &time);
     add(html, "span class=\"journey__text\"", &step.text);
     if let Some(travel) = step.travel {
-        add(html, "small", &format!("{travel} on the way"));
+        add(html, "small", &format!("{} on the way", brief(travel)));
     }
     html.push_str("</button></li>");
 }
@@ -87,6 +98,12 @@ mod tests {
         assert!(html.contains("Answered after ") && html.contains(" on the way"), "{html}");
         assert!(html.matches("data-seek=\"").count() > 4, "{html}");
         assert!(!html.contains("style="), "a strict content security policy refuses styles in HTML");
+    }
+
+    #[test]
+    fn times_have_three_digits() {
+        let told = |nanos| brief(Span::from_nanos(nanos)).to_string();
+        assert_eq!([told(860_601_000), told(1_637_999_999), told(950)], ["861 ms", "1.64 s", "950 ns"]);
     }
 
     #[test]
