@@ -15,7 +15,8 @@ use crate::run::ExportFormat;
 const PROGRAM: &str = "./lab_loader.js";
 /// The same as one classic script.
 const PLAIN: &str = "lab-plain.js";
-const STYLES: [&str; 4] = ["./later/claims.css", "./later/lab.css", "./later/lessons.css", "./later/sequence.css"];
+const STYLES: [&str; 5] =
+    ["./later/claims.css", "./later/journey.css", "./later/lab.css", "./later/lessons.css", "./later/sequence.css"];
 const UNREACHABLE: &str = "The part of the page that measures could not be loaded. Reload the page to try again.";
 
 /// What to do with an answer, or with the sentence that says why there is none.

@@ -128,6 +128,11 @@ impl Guest {
         });
     }
 
+    /// Lets what follows signals follow what is drawn.
+    pub(super) fn when_drawn(self) {
+        self.html.with(|_| ());
+    }
+
     fn has_focus(self) -> bool {
         let focused = self.form.try_get_value().flatten().map(|form| form.query_selector(":focus"));
         matches!(focused, Some(Ok(Some(_))))

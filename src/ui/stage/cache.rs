@@ -72,6 +72,7 @@ fn tile_part(view: Memo<CacheView>, place: usize) -> Part {
     let is_empty = move || tile.with(|tile| tile.state == TileState::Empty);
     Part::new(r#"<li class="entry"></li>"#)
         .set("data-state", move || tile.with(|tile| tile.state.id()))
+        .set("data-key", move || tile.with(|tile| (tile.state != TileState::Empty).then(|| tile.key.clone())))
         .set("data-touch", touch)
         .set("style", style)
         .set("aria-hidden", move || is_empty().then_some("true"))

@@ -2,6 +2,7 @@
 //! points at, how numbers read.
 
 mod anomalies;
+mod arrangement;
 mod caption;
 mod code;
 mod compare;
@@ -22,6 +23,7 @@ mod story;
 mod totals;
 
 pub use anomalies::{broken_line, explained_html, title};
+pub use arrangement::{Arrangement, PANELS};
 pub use caption::{Caption, Captions, Tone};
 pub use code::{Lit, LitKind, lit_lines};
 pub use compare::{Compared, add_compared, compare_head, compared};
