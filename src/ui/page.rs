@@ -19,7 +19,7 @@ use crate::embed::{Origins, bridge, parent, parse_query};
 pub fn mount() {
     console_error_panic_hook::set_once();
     let Some(window) = web_sys::window() else { return };
-    let mut params = parse_query(&window.location().search().unwrap_or_default());
+    let mut params = parse_query(&browser::query());
     let Some(body) = window.document().and_then(|document| document.body()) else { return };
     let origins = std::mem::take(&mut params.origins);
     mount_to_body(move || {

@@ -30,6 +30,11 @@ pub fn address() -> Option<String> {
     Some(format!("{}{}", location.origin().ok()?, location.pathname().ok()?))
 }
 
+/// The query of the page's address, with its question mark.
+pub fn query() -> String {
+    web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+}
+
 /// Puts a query into the address bar.
 pub fn replace_query(query: &str) {
     if let Some(Ok(history)) = web_sys::window().map(|window| window.history()) {

@@ -15,7 +15,6 @@ const FACE: Face = Face {
     name: "Cache",
     nature: "in memory: fast, forgets when it stops",
     dead_name: "Cache is down",
-    dead_nature: "its memory is gone",
     icon: "cache",
     icon_class: "actor__icon",
     tells_state: true,

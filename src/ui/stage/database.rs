@@ -13,7 +13,6 @@ const FACE: Face = Face {
     name: "Database",
     nature: "on disk: slower, keeps",
     dead_name: "Database is down",
-    dead_nature: "its rows stay on disk",
     icon: "database",
     icon_class: "actor__icon",
     tells_state: true,

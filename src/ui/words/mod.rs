@@ -31,7 +31,7 @@ pub use console::{Dialogue, complete, heard_html, hint, offers_html};
 pub use faults::{Way, deeds, name_of, targets, ways};
 pub use figures::{Figure, figures};
 pub use knobs::values_at;
-pub use link::query;
+pub use link::{lasting, query};
 pub use log::{LogLine, log};
 pub use losses::losses_html;
 pub use marks::{MarkLabel, Signal, Wording, marks, spans_html, wordings};
