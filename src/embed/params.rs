@@ -363,7 +363,8 @@ mod tests {
 
     #[test]
     fn a_broken_value_is_named_and_the_rest_is_kept() {
-        let params = parse_query("pattern=write-sideways&at=soon&theme=dark&colour=red&lang=xx&speed=1e9&seed=-1&autoplay=yes");
+        let params =
+            parse_query("pattern=write-sideways&at=soon&theme=dark&colour=red&lang=xx&speed=1e9&seed=-1&autoplay=yes");
         assert_eq!(params.theme, Theme::Dark);
         assert_eq!(params.scenario, Params::default().scenario);
         for word in ["write-sideways", "soon", "colour", "\"xx\"", "1e9", "-1", "yes"] {

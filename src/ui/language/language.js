@@ -98,6 +98,12 @@
     /** A text by a key without open holes; null if there is none. */
     function exact(text) {
       const { template, slots } = templateOf(text);
+      // A key may hold what is quoted, where the words around it depend on that.
+      if (text.includes('“')) {
+        const own = text.replace(SLOTS, (slot) => (slot.startsWith('“') ? slot : '{}'));
+        const others = slots.filter((slot) => !slot.startsWith('“'));
+        if (known.has(own)) return filled(known.get(own), others, others.map(slotted));
+      }
       if (known.has(template)) return filled(known.get(template), slots, slots.map(slotted));
       return NEUTRAL.test(template) ? text.replace(SLOTS, slotted) : null;
     }

@@ -28,7 +28,9 @@ pub fn keep_language(desk: Desk) {
     let is_loaded = Cell::new(false);
     effect(move || {
         let language = language.get();
-        let root = web_sys::window().and_then(|window| window.document()).and_then(|document: Document| document.document_element());
+        let root = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document: Document| document.document_element());
         // Only an invalid name could be refused.
         let _ = root.map(|root| root.set_attribute("lang", language.id()));
         if language != Language::English && !is_loaded.replace(true) {
@@ -58,21 +60,18 @@ fn of_browser() -> Language {
 /// The list of languages.
 pub fn language_picker() -> Part {
     let desk = Desk::of_page();
-    let picker = picker("pick--language", "Language");
-    let option = |(language, name): (Language, &'static str)| {
-        option(language.id(), name)
-            .set("lang", move || language.id())
-            .property("selected", move || spoken(desk) == language)
+    let picker = picker("pick--language", "Language", "language");
+    let language = memo(move || spoken(desk));
+    let option = |(own, name): (Language, &'static str)| {
+        option(own.id(), name).set("lang", move || own.id()).property("selected", move || language.get() == own)
     };
-    picker.at("select").set("data-testid", || "language").add_all(Language::ALL.into_iter().map(option)).on(
-        "change",
-        move |event: Event| {
-            let id = event_target_value(&event);
-            if let Some(language) = Language::from_id(&id) {
-                browser::store(STORED, &id);
-                desk.view().update(|view| view.language = language);
-            }
-        },
-    );
-    picker
+    let select = picker.at("select").add_all(Language::ALL.into_iter().map(option));
+    select.on("change", move |event: Event| {
+        let id = event_target_value(&event);
+        if let Some(language) = Language::from_id(&id) {
+            browser::store(STORED, &id);
+            desk.view().update(|view| view.language = language);
+        }
+    });
+    picker.set("data-shown", move || language.get().id())
 }

@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Event;
 
-use super::{Beat, browser};
+use super::{Beat, Classroom, browser};
+use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
 use crate::ui::icons::{icon, icon_reference};
 use crate::ui::part::Part;
-use crate::ui::words::query;
+use crate::ui::words::{lasting, query};
 use crate::ui::{Desk, State, effect};
 
 /// How long the address bar waits for more changes, in milliseconds.
@@ -61,16 +62,26 @@ async fn copy(desk: Desk, is_copied: State<bool>) {
 /// Keeps the address bar at the moment that is shown whenever the page stands still.
 pub fn keep_address(desk: Desk) {
     let beat = Beat::of_page();
+    let classroom: Classroom = expect_context();
+    let lasting = lasting(&browser::query());
     let waiting = StoredValue::new_local(None::<Timeout>);
     let is_first = Cell::new(true);
     effect(move || {
         desk.follow_run();
-        let (at, playing, scenario_id) = (beat.at(), desk.head().playing, desk.scenario_id());
+        let (at, head, scenario_id, lesson) = (beat.at(), desk.head(), desk.scenario_id(), classroom.lesson());
         // The link that the page was opened with stays until the person does something.
-        if is_first.replace(false) || playing || at != desk.head_now().at {
+        if is_first.replace(false) || head.playing || at != head.at {
             return;
         }
-        let settle = move || browser::replace_query(&query_at(desk, scenario_id, at));
+        let mut also = lasting.clone();
+        if !lesson.is_empty() {
+            also.push_str("&lesson=");
+            also.push_str(&lesson);
+        }
+        if head.speed != 1.0 {
+            also.push_str(&format!("&speed={}", Decimal(head.speed)));
+        }
+        let settle = move || browser::replace_query(&(query_at(desk, scenario_id, at) + &also));
         waiting.set_value(Some(Timeout::new(SETTLING, settle)));
     });
 }

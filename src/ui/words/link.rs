@@ -24,6 +24,20 @@ pub fn query(scenario: &Scenario, ready: Option<&str>, at: VirtualTime, theme: T
     query
 }
 
+/// What a link that the page was opened with asks for besides the run, its moment and its theme, and stays so while the page is
+/// there: to be added to the page's later links.
+#[must_use]
+pub fn lasting(query: &str) -> String {
+    let mut lasting = String::new();
+    for part in query.split(['?', '&']) {
+        if ["panels=", "compare=", "experiment=", "origins="].iter().any(|name| part.starts_with(name)) {
+            lasting.push('&');
+            lasting.push_str(part);
+        }
+    }
+    lasting
+}
+
 fn by_name(scenario: &Scenario, id: &str) -> Option<String> {
     let mut plain = find(id).ok()?.scenario();
     let is_own = plain.pattern == scenario.pattern;
@@ -57,6 +71,15 @@ mod tests {
             assert_eq!((params.theme, params.language), (Theme::Dark, Language::German));
             assert!(!params.autoplay);
         }
+    }
+
+    #[test]
+    fn what_is_shown_beside_the_run_lasts() {
+        let lasts = lasting(
+            "?scenario=stale-read&panels=stage%2Clog&at=3&compare=write-through&seed=4&lesson=stale&theme=dark",
+        );
+        assert_eq!(lasts, "&panels=stage%2Clog&compare=write-through");
+        assert_eq!((lasting(""), lasting("?")), (String::new(), String::new()));
     }
 
     #[test]
