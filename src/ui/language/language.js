@@ -109,20 +109,20 @@
     }
 
     /** A text by a key with open holes; null if there is none whose pieces are known. */
-    function opened(text, note) {
+    function opened(text) {
       for (const { pattern, kinds, to } of open) {
         const found = pattern.exec(text)?.slice(1);
         // A hole is part of a sentence.
         if (!found || found.some((piece) => SENTENCES.test(piece))) continue;
-        const pieces = found.map((piece, place) => held(piece, kinds[place], note));
+        const pieces = found.map((piece, place) => held(piece, kinds[place]));
         if (!pieces.includes(null)) return filled(to, found, pieces);
       }
       return null;
     }
 
-    function held(piece, kind, note) {
+    function held(piece, kind) {
       if (kind === '') return slotted(piece);
-      const found = part(piece, kind === '+' ? note : () => {});
+      const found = part(piece, () => {});
       return kind === '+' ? found : (found ?? piece);
     }
 
@@ -131,7 +131,7 @@
       const [, before, words, after] = FRAME.exec(text);
       const whole = exact(text);
       if (whole !== null) return whole;
-      const inner = exact(words) ?? opened(words, () => {});
+      const inner = exact(words) ?? opened(words);
       if (inner !== null) return before + inner + after;
       if (SENTENCES.test(words)) return framed(words, SENTENCES, note, before, after);
       if (CODE.test(words)) return text;
@@ -163,6 +163,7 @@
       const end = text.slice(text.trimEnd().length);
       const found = plain === '' ? null : part(plain, (template) => isOfRow || missing.add(template));
       const result = found === null ? text : start + found + end;
+      if (found === null && isOfRow) return text;
       if (remembered.size >= MOST_REMEMBERED) remembered = new Map();
       remembered.set(text, result);
       return result;
@@ -254,14 +255,9 @@
 
   const folder = new URL('.', document.currentScript?.src ?? document.baseURI);
 
-  /** A language's table. In a sandboxed frame whose host lets no other origin read its files, a script brings it. */
+  /** A language's table. In a sandboxed frame, whose host may let no other origin read its files, a script brings it. */
   async function tableOf(language) {
-    try {
-      const answer = await fetch(new URL(`${language}.json`, folder));
-      if (answer.ok) return await answer.json();
-    } catch {
-      // It can't be read from here.
-    }
+    if (self.origin !== 'null') return (await fetch(new URL(`${language}.json`, folder))).json();
     return new Promise((taken, failed) => {
       tables.set(language, taken);
       const script = document.createElement('script');
