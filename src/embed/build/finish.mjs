@@ -1,7 +1,7 @@
 // The last step of a release build, which trunk calls: what can be known only once every file has its final name and content.
 //
 // - The page's own loader takes the place of trunk's. It checks the program against its hash.
-// - Both programs also as classic scripts, for a sandboxed frame whose host lets no other origin read its files.
+// - Both programs, and the tables of languages, also as classic scripts, for a sandboxed frame whose host lets no other origin read its files.
 // - The page's content security policy, with the hashes of what is inline.
 // - The service worker's list of files, and its version.
 
