@@ -7,8 +7,8 @@ use super::part::Part;
 use super::shell::browser;
 use super::shell::{
     Beat, Classroom, Trail, arranged, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel,
-    cures_panel, explained, figures_panel, full_view, futures_panel, guide_panel, journey, keep_address, keep_theme,
-    key, lab_panel, lessons_or, link_panels, listen, log_panel, losses_panel, masthead, notices, promise,
+    cures_panel, explained, figures_panel, full_view, futures_panel, guide_panel, journey, keep_address, keep_language,
+    keep_theme, key, lab_panel, lessons_or, link_panels, listen, log_panel, losses_panel, masthead, notices, promise,
     sequence_panel, settings_panel, sheet, story, transport,
 };
 use super::stage::stage;
@@ -44,6 +44,7 @@ fn page(desk: Desk, body: Part, origins: Origins) {
     Classroom::start(desk);
     bridge::install(desk, lab);
     keep_theme(desk);
+    keep_language(desk);
     listen(desk);
     let is_embedded = desk.view().with_untracked(|view| view.embed);
     let page = if is_embedded {

@@ -152,7 +152,7 @@ pub fn add_styles(source: &str) {
 pub fn add_program(source: &str, failed: impl Fn() + 'static) -> Option<()> {
     let document = web_sys::window()?.document()?;
     let script: HtmlScriptElement = document.create_element("script").ok()?.dyn_into().ok()?;
-    script.set_type("module");
+    // A classic script: a sandboxed frame may run it even where its host lets no other origin read its files.
     script.set_src(source);
     let failed = Closure::<dyn Fn()>::new(failed);
     script.set_onerror(Some(failed.into_js_value().unchecked_ref()));

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use super::keys::sheet_button;
+use super::language::language_picker;
 use super::lessons::lessons_button;
 use super::share::{embed_link, share_button};
 use super::theme::theme_button;
@@ -30,7 +31,7 @@ pub fn masthead() -> Part {
     .add(pattern_tabs())
     .add(pattern_picker())
     .add(scenario_picker())
-    .add(tools.add(sheet_button()).add(theme_button()))
+    .add(tools.add(language_picker()).add(sheet_button()).add(theme_button()))
 }
 
 fn choose(desk: Desk, id: &str) {
@@ -66,14 +67,14 @@ fn pattern_picker() -> Part {
 }
 
 /// A list to pick from, still empty.
-fn picker(class: &str, name: &str, id: &str) -> Part {
+pub(super) fn picker(class: &str, name: &str, id: &str) -> Part {
     let icon = icon("down");
     Part::new(&format!(
         r#"<label class="pick {class}"><span class="visually-hidden">{name}</span><select class="pick__select" data-testid="{id}"></select>{icon}</label>"#
     ))
 }
 
-fn option(id: &str, name: &str) -> Part {
+pub(super) fn option(id: &str, name: &str) -> Part {
     Part::new(&format!(r#"<option value="{id}">{}</option>"#, html::escape(name)))
 }
 

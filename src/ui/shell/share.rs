@@ -22,8 +22,8 @@ const SETTLING: u32 = 400;
 const CONFIRMED: u32 = 2_500;
 
 fn query_at(desk: Desk, scenario_id: Option<&str>, at: VirtualTime) -> String {
-    let theme = desk.view().with_untracked(|view| view.theme);
-    desk.with_run(|run| query(&run.scenario, scenario_id, at, theme))
+    let (theme, language) = desk.view().with_untracked(|view| (view.theme, view.language));
+    desk.with_run(|run| query(&run.scenario, scenario_id, at, theme, language))
 }
 
 /// The address of this moment, whole run included: it does not depend on what ready scenarios there are.

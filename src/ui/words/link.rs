@@ -1,14 +1,14 @@
 //! The link to a moment of a run.
 
 use crate::decimal::Decimal;
-use crate::embed::Theme;
+use crate::embed::{Language, Theme};
 use crate::engine::VirtualTime;
 use crate::scenario::{Scenario, encode, find};
 
 /// The query of a link that shows this scenario, stopped at that time: by the name of the ready scenario where it still is
 /// one, else as a whole.
 #[must_use]
-pub fn query(scenario: &Scenario, ready: Option<&str>, at: VirtualTime, theme: Theme) -> String {
+pub fn query(scenario: &Scenario, ready: Option<&str>, at: VirtualTime, theme: Theme, language: Language) -> String {
     let mut query = match ready.and_then(|id| by_name(scenario, id)) {
         Some(named) => named,
         None => format!("run={}", encode(scenario)),
@@ -17,6 +17,9 @@ pub fn query(scenario: &Scenario, ready: Option<&str>, at: VirtualTime, theme: T
     query.push_str(&format!("&at={}&autoplay=0", Decimal(at.as_nanos().div_ceil(1_000_000) as f64 / 1000.0)));
     if theme != Theme::Auto {
         query.push_str(&format!("&theme={}", theme.id()));
+    }
+    if language != Language::Auto {
+        query.push_str(&format!("&lang={}", language.id()));
     }
     query
 }
@@ -61,10 +64,11 @@ mod tests {
         changed.intervene(Intervention::fault(VirtualTime::from_secs(3), crash));
         let at = VirtualTime::from_millis(14_620);
         for scenario in [plain, other, changed] {
-            let query = query(&scenario, Some("write-behind-data-loss"), at, Theme::Dark);
+            let query = query(&scenario, Some("write-behind-data-loss"), at, Theme::Dark, Language::German);
             let params = parse_query(&query);
             assert_eq!(params.problems, Vec::<String>::new(), "{query}");
-            assert_eq!((params.scenario, params.at, params.theme), (scenario, 14.62, Theme::Dark));
+            assert_eq!((params.scenario, params.at), (scenario, 14.62));
+            assert_eq!((params.theme, params.language), (Theme::Dark, Language::German));
             assert!(!params.autoplay);
         }
     }
@@ -81,7 +85,7 @@ mod tests {
     #[test]
     fn a_ready_scenario_is_called_by_its_name() {
         let scenario = ready("stale-read", None).unwrap();
-        let query = query(&scenario, Some("stale-read"), VirtualTime::ZERO, Theme::Auto);
+        let query = query(&scenario, Some("stale-read"), VirtualTime::ZERO, Theme::Auto, Language::Auto);
         assert_eq!(query, "scenario=stale-read&at=0&autoplay=0");
     }
 }
