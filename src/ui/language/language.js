@@ -243,11 +243,14 @@
 
   const tables = new Map();
   let missing = new Set();
+  let isReady = false;
   globalThis.cachescopeLanguage = {
     templateOf,
     translator,
     /** The templates that were met and have no translation. */
     missing: () => [...missing].sort(),
+    /** Whether the page is in the language that it is asked for. */
+    isShown: () => isReady,
     /** Takes a table, for scripts that bring one where no file can be read. */
     take: (table) => tables.get(table.language)?.(table),
   };
@@ -273,6 +276,7 @@
     const wanted = document.documentElement.lang;
     if (wanted === shown) return;
     shown = wanted;
+    isReady = false;
     stop();
     stop = () => {};
     if (wanted === 'en') return;
@@ -281,6 +285,7 @@
       if (document.documentElement.lang !== wanted) return;
       missing = new Set();
       stop = keep(document.documentElement, translator(table, missing));
+      isReady = true;
     } catch (problem) {
       console.warn(`Cachescope could not load the language "${wanted}":`, problem);
     }
