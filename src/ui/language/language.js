@@ -30,8 +30,8 @@
   const LEFT_ALONE =
     '[translate="no"], code, pre, kbd, samp, .mono, script, style, textarea, [contenteditable], [lang]:not(html), ' +
     '.entry__key, .console__ghost, [data-testid="sequence-key"]';
-  /** Places of what rows hold, where there may also be a word for nothing: what has no translation is no omission. */
-  const OF_ROWS = '.entry__value, .row__value, .row__note, .slip, .loss b, .loss s, .caption s';
+  /** Places of what rows hold, among words: what has no translation is no omission. */
+  const OF_ROWS = '.entry__value, .row__value, .row__note, .slip, .packet__flag, .loss b, .loss s, .caption s';
   /** What is said inside of that to those who listen. */
   const SAID = '[translate="yes"], .visually-hidden';
   const MOST_REMEMBERED = 4_000;
