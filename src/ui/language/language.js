@@ -31,7 +31,7 @@
     '[translate="no"], code, pre, kbd, samp, .mono, script, style, textarea, [contenteditable], [lang]:not(html), ' +
     '.entry__key, .console__ghost, [data-testid="sequence-key"]';
   /** Places of what rows hold, among words: what has no translation is no omission. */
-  const OF_ROWS = '.entry__value, .row__value, .row__note, .slip, .packet__flag, .loss b, .loss s, .caption s';
+  const OF_ROWS = '.entry__value, .row__value, .row__note, .slip, .packet__flag, .offers, .loss b, .loss s, .caption s';
   /** What is said inside of that to those who listen. */
   const SAID = '[translate="yes"], .visually-hidden';
   const MOST_REMEMBERED = 4_000;
