@@ -25,8 +25,8 @@ async function goThrough(page, step = FEW_SECONDS) {
 
 /** Presses whatever a locator finds, one after the other, and looks at what that opens. */
 async function pressEach(page, locator, limit = 40) {
-  const count = Math.min(await locator.count(), limit);
-  for (let place = 0; place < count; place += 1) {
+  // What is pressed may take others off the page.
+  for (let place = 0; place < Math.min(await locator.count(), limit); place += 1) {
     const one = locator.nth(place);
     if (!(await one.isVisible())) continue;
     await one.evaluate((element) => element.click());
@@ -153,7 +153,7 @@ async function tools(open) {
   await part(page, 'console-text').fill('EXPIRE product:1 ');
   await drawn(page);
   await page.locator('summary').evaluateAll((all) => all.forEach((one) => { one.parentElement.open = true; }));
-  await pressEach(page, part(page, 'log').locator('button, input, summary'));
+  await pressEach(page, part(page, 'log').locator('[data-carry], input, summary'));
   await part(page, 'share').click();
   await drawn(page);
   await part(page, 'undo').evaluate((button) => button.click());
