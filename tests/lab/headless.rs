@@ -37,7 +37,7 @@ fn assert_same(figures: &Figures, run: &Run, what: &str) {
     assert_eq!(figures.failed as usize, audit.failures_until(end), "{what}: errors");
     assert_eq!((figures.cache, figures.database), (scene.cache, scene.database), "{what}: the servers");
     let causes = |cause: LostCause| {
-        audit.lost_writes(end).filter(|write| write.lost.as_ref().is_some_and(|lost| lost.cause == cause)).count()
+        audit.lost_writes(end).filter(|write| write.lost().is_some_and(|lost| lost.cause == cause)).count()
     };
     for (cause, count) in figures.losses() {
         assert_eq!(count as usize, causes(cause), "{what}: {}", cause.words());

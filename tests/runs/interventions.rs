@@ -38,6 +38,8 @@ proptest! {
         let before = at - Span::from_nanos(1);
         prop_assert_eq!(run.audit.ledger(before), changed.audit.ledger(before));
         prop_assert_eq!(run.audit.reads_until(before), changed.audit.reads_until(before));
+        let marked = |run: &Run| run.audit.marks().iter().filter(|mark| mark.at < at).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(marked(&run), marked(&changed));
     }
 }
 
