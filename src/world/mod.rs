@@ -5,6 +5,7 @@
 
 mod cache_faults;
 mod cache_node;
+mod cache_replica;
 mod client;
 mod console;
 mod context;
@@ -32,8 +33,8 @@ mod system;
 mod timings;
 mod troubles;
 
-pub use context::{App, CacheHandle, Context, DatabaseHandle, Guard, Layer, LayerHandle, Transaction};
-pub use dirty_list::DIRTY;
+pub use context::{App, CacheHandle, Context, DatabaseHandle, Delivery, Guard, Layer, LayerHandle, Transaction};
+pub use dirty_list::{DIRTY, DIRTY_STREAM};
 pub use event::{
     Answer, CacheTotals, Commands, DatabaseTotals, Event, EventKind, Loss, Operation, Parcel, ParcelKind, Removal,
 };

@@ -6,6 +6,8 @@
 mod cache;
 mod database;
 mod layer;
+mod queue;
+mod stream;
 
 use std::cell::Cell;
 use std::future::Future;
@@ -16,6 +18,7 @@ use std::rc::Rc;
 pub use cache::CacheHandle;
 pub use database::{DatabaseHandle, Guard, Transaction};
 pub use layer::LayerHandle;
+pub use stream::Delivery;
 
 use super::cache_node::Words;
 use super::event::Commands;
@@ -113,6 +116,14 @@ impl Caller {
         self.steps.set(step + 1);
         if self.writes && step > 0 && self.place.actor == Actor::App {
             self.world.spring_trap();
+        }
+    }
+
+    /// Springs that trap after the only step of code that has no second one, before anybody is told of it.
+    pub(crate) async fn end_only_step(&self) {
+        if self.steps.get() == 1 {
+            self.world.spring_trap();
+            self.alive().await;
         }
     }
 
