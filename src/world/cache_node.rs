@@ -5,10 +5,9 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::cache_faults::LOADING;
-use super::cache_replica::Follower;
 use super::dirty_list::{ChangedBy, Known, QueueKind};
 use super::event::Commands;
-use super::protection::{Connection, jittered, set_command};
+use super::protection::{Connection, Follower, jittered, set_command};
 use super::rpc::{Call, Served};
 use super::{
     Actor, CacheMemory, CacheTotals, Condition, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World,

@@ -189,7 +189,7 @@ pub(super) const RETRY_STORM_BREAKER: Ready = Ready {
 
 /// Eight times as many readers as usual, all at once.
 fn burst() -> Scenario {
-    let scenario = readers(1, 30, 5, Mix { rate: 3.0, keys: 8, skew: 0.8, ..Mix::default() }, [3, 4]);
+    let scenario = readers(1, 30, 5, Mix { rate: 3.0, keys: 8, skew: 0.8, ..Mix::default() }, [4, 8]);
     let details = Details { lasts: Some(Span::from_secs(6)), factor: Some(8.0), ..Details::default() };
     struck(scenario, 11.0, FaultKind::Burst, Actor::App, details)
 }

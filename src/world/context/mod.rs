@@ -7,7 +7,6 @@ mod cache;
 mod database;
 mod layer;
 mod queue;
-mod stream;
 
 use std::cell::Cell;
 use std::future::Future;
@@ -18,7 +17,6 @@ use std::rc::Rc;
 pub use cache::CacheHandle;
 pub use database::{DatabaseHandle, Guard, Transaction};
 pub use layer::LayerHandle;
-pub use stream::Delivery;
 
 use super::cache_node::Words;
 use super::event::Commands;

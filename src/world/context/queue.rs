@@ -1,4 +1,5 @@
-//! The queue of dirty entries as a pattern's code sees it: a list of the cache that a flusher works off from its front.
+//! The queue of dirty entries as a pattern's code sees it: a list of the cache that a flusher works off from its front, or a
+//! stream that it reads as one of a group.
 
 use std::future::Future;
 use std::panic::Location;
@@ -11,7 +12,7 @@ use crate::redis::Reply;
 use crate::world::cache_node::words;
 use crate::world::dirty_list::{DIRTY, DIRTY_STREAM, dirty_entry, read_dirty};
 use crate::world::protection::{self, Connection, set_command};
-use crate::world::{Actor, Failure, ParcelKind};
+use crate::world::{Actor, Delivery, Failure, ParcelKind};
 
 impl CacheHandle {
     /// `MULTI`, `SET`, `RPUSH dirty` (or `XADD`, where the queue is a stream), `EXEC`: stores the row and queues it for the database, both or neither. Gives the
@@ -56,12 +57,14 @@ impl CacheHandle {
     ///
     /// # Errors
     ///
-    /// When the cache can't be had, or no replica says in half the time of a call that it has the write.
+    /// When the cache can't be had, or no replica says in the time of a call that it has the write.
     #[track_caller]
     pub fn wait_for_replica(&self) -> impl Future<Output = Result<(), Failure>> + use<> {
         let asked = self.caller.hands.take_talk().map(|connection| {
             self.caller.enter(Location::caller());
-            let patience = self.caller.world.patience(Actor::Cache) / 2;
+            // Before the call itself is given up, whatever its ways there and back take.
+            let way = self.caller.world.inner.timings.cache_link.mean();
+            let patience = self.caller.world.patience(Actor::Cache) - way * 3;
             (connection, words(&["WAIT", "1", &patience.as_millis().max(1).to_string()]))
         });
         let caller = self.caller.clone();
@@ -126,6 +129,31 @@ impl CacheHandle {
     pub fn unqueue(&self, count: usize) -> impl Future<Output = Result<(), Failure>> + use<> {
         let command = words(&["LTRIM", DIRTY, &count.to_string(), "-1"]);
         let reply = self.send(Location::caller(), ParcelKind::CacheWrite, vec![command]);
+        async move { reply.await.map(drop) }
+    }
+
+    /// `MULTI`, `XAUTOCLAIM`, `XREADGROUP`, `EXEC`: from the stream, first what flushers were given and have not
+    /// acknowledged, be they dead, then what nobody was given yet, so much of either. Makes the group if there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the cache can't be had.
+    #[track_caller]
+    pub fn delivered(&self, count: u32) -> impl Future<Output = Result<Delivery, Failure>> + use<> {
+        self.caller.enter(Location::caller());
+        let caller = self.caller.clone();
+        async move { protection::delivered(&caller, count).await }
+    }
+
+    /// `MULTI`, `XACK`, `XDEL`, `EXEC`: these entries of the stream are done and leave it, whatever is in front of them.
+    ///
+    /// # Errors
+    ///
+    /// When the cache can't be had.
+    #[track_caller]
+    pub fn acknowledge(&self, delivery: &Delivery) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let pipeline = protection::acknowledgement(delivery);
+        let reply = self.send(Location::caller(), ParcelKind::CacheWrite, pipeline);
         async move { reply.await.map(drop) }
     }
 }

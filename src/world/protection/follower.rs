@@ -1,17 +1,20 @@
-//! A replica of the cache: a server that has what the cache had some time ago. `WAIT` waits for it, and a failover puts it
-//! in the cache's place.
+//! A replica of the cache: a server that has what the cache had some time ago. A failover puts it in the cache's place. With
+//! `WAIT`, a write is acknowledged only when the replica has it, so a failover takes nothing that anybody was told is saved.
 //!
-//! Replication is asynchronous, as Redis's is: the cache answers before the replica has the write. A crash of the cache takes
-//! with it what was on the way to the replica; if the cache comes back, the replica takes all data anew, also if that is
-//! nothing.
+//! Replication is asynchronous, as Redis's is: by itself, the cache answers before the replica has the write. A crash of the
+//! cache takes with it what was on the way to the replica; if the cache comes back, the replica takes all data anew, also if
+//! that is nothing.
+//!
+//! The replica costs as much memory again. `WAIT` costs a message and the time until the replica has confirmed, for each
+//! write; and where none confirms in time, the write fails, though the cache has it.
 
-use super::cache_node::{millis, virtual_time};
-use super::{Actor, Condition, World};
+use super::super::cache_node::{millis, virtual_time};
+use super::super::{Actor, Condition, World};
 use crate::engine::{VirtualTime, race};
 use crate::redis::{Address, Config, Position, Replica, ReplicaId, Reply, Server, SyncData, Wait};
 
 /// The replica, and how far the cache has served it.
-pub(super) struct Follower {
+pub(crate) struct Follower {
     replica: Replica,
     id: ReplicaId,
     /// What has been sent to it.
@@ -26,7 +29,7 @@ fn address(port: u16) -> Address {
 
 impl World {
     /// Lets there be the replica that the settings ask for, attached to the cache, or none.
-    pub(super) fn follow_cache(&self) {
+    pub(crate) fn follow_cache(&self) {
         let node = &self.inner.cache;
         let Condition { up, restarting, .. } = self.condition(Actor::Cache);
         if !up || restarting {
@@ -58,7 +61,7 @@ impl World {
     }
 
     /// Sends to the replica what the cache has written since. It is there after the time that the replica is behind.
-    pub(super) fn feed_replica(&self) {
+    pub(crate) fn feed_replica(&self) {
         let node = &self.inner.cache;
         let mut place = node.follower.borrow_mut();
         let Some(follower) = &mut *place else { return };
@@ -98,7 +101,7 @@ impl World {
     }
 
     /// The reply to `WAIT`, as soon as there is one.
-    pub(super) async fn confirmed(&self, wait: Wait) -> Reply {
+    pub(crate) async fn confirmed(&self, wait: Wait) -> Reply {
         let node = &self.inner.cache;
         loop {
             if let Some(reply) = node.server.borrow().waited(millis(self.now()), &wait) {
@@ -110,7 +113,7 @@ impl World {
     }
 
     /// The replica becomes a cache of its own, with what it has.
-    pub(super) fn promote_replica(&self) -> Option<Server> {
+    pub(crate) fn promote_replica(&self) -> Option<Server> {
         let node = &self.inner.cache;
         let mut heir = node.follower.take()?.replica.promote();
         heir.reconfigure(node.server.borrow().config().clone());
