@@ -5,6 +5,7 @@ use super::latency::Latencies;
 use super::marks::{Anomalies, Mark};
 use super::records::{Freshness, ReadRecord, WriteRecord, WriteState};
 use crate::engine::{Span, VirtualTime};
+use crate::order::sort_by_numbers;
 use crate::trace::Trace;
 use crate::world::WriteId;
 
@@ -194,7 +195,8 @@ fn running_ledger(writes: &[WriteRecord]) -> Vec<(VirtualTime, Ledger)> {
     for (place, write) in writes.iter().enumerate() {
         turns.extend(write.states.iter().enumerate().map(|(turn, (at, _))| (*at, place, turn)));
     }
-    turns.sort_unstable();
+    // Stable: each write's turns stay in their order.
+    sort_by_numbers(&mut turns, |(at, ..)| [at.as_nanos(), 0]);
     let mut ledger = Ledger::default();
     let mut ledgers: Vec<(VirtualTime, Ledger)> = Vec::new();
     for (at, place, turn) in turns {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Bubble, Entry, Flight, Scene, Trace};
 use crate::database::Row;
+use crate::decimal::within;
 use crate::engine::{Span, VirtualTime};
 use crate::order::sort_by_numbers;
 use crate::world::{Actor, Answer, Condition, Loss, MessageId, Operation, ParcelKind, Removal, RequestId};
@@ -250,7 +251,7 @@ fn share(part: Span, whole: Span) -> f64 {
     if whole.is_zero() {
         return 1.0;
     }
-    (part.as_secs_f64() / whole.as_secs_f64()).clamp(0.0, 1.0)
+    within(part.as_secs_f64() / whole.as_secs_f64(), 0.0, 1.0)
 }
 
 /// Those of `all` changed last, as many as are shown, in their own order.

@@ -4,6 +4,7 @@ use web_sys::{Event, MouseEvent};
 
 use super::board::{Board, Subject};
 use super::menu::close;
+use crate::decimal::Decimal;
 use crate::html;
 use crate::ui::geometry::Rect;
 use crate::ui::icons::{classed_icon, icon};
@@ -77,7 +78,7 @@ impl Vitals {
     /// Its place and its fall as inline style.
     pub fn style(self) -> String {
         let place = self.rect.with(Rect::style);
-        if self.is_down() { format!("{place};--fall:{}", self.fall.get()) } else { place }
+        if self.is_down() { format!("{place};--fall:{}", Decimal(self.fall.get())) } else { place }
     }
 }
 

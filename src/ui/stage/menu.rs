@@ -8,6 +8,7 @@ use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use super::board::{Board, Subject, rect_of};
 use super::packets::spot;
+use crate::decimal::{Decimal, within};
 use crate::ui::geometry::Layout;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
@@ -152,9 +153,9 @@ fn corner(board: Board, layout: &Layout, subject: Subject) -> (f64, f64) {
 fn menu_place(board: Board, (right, top): (f64, f64), items: usize) -> String {
     board.layout.with(|layout| {
         let height = TITLE + items as f64 * ITEM + 16.0;
-        let left = (right - WIDTH).clamp(8.0, (layout.width - WIDTH - 8.0).max(8.0));
+        let left = within(right - WIDTH, 8.0, (layout.width - WIDTH - 8.0).max(8.0));
         let top = top.min(layout.height - height).max(8.0);
-        format!("left:{left:.0}px;top:{top:.0}px;width:{WIDTH}px")
+        format!("left:{:.0}px;top:{:.0}px;width:{}px", Decimal(left), Decimal(top), Decimal(WIDTH))
     })
 }
 

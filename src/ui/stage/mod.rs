@@ -28,6 +28,7 @@ use self::packets::packets;
 use self::person::person_part;
 use super::part::Part;
 use super::{Desk, memo};
+use crate::decimal::Decimal;
 
 /// The stage.
 pub fn stage() -> Part {
@@ -56,6 +57,6 @@ pub fn stage() -> Part {
         .set("data-class", move || class.get().id())
         .set("data-orientation", move || class.get().orientation())
         .set("data-playing", move || playing.get().to_string())
-        .set("style", move || format!("height:{:.0}px", height.get()))
+        .set("style", move || format!("height:{:.0}px", Decimal(height.get())))
         .fill(move || board.open.get().map(|subject| menu(board, subject)).into_iter().collect())
 }

@@ -10,6 +10,7 @@ use web_sys::{Document, Element, HtmlElement, MouseEvent};
 use super::board::Board;
 use super::crowd::{Crowd, Dot};
 use super::menu::take_hold;
+use crate::decimal::Decimal;
 use crate::order::SmallMap;
 use crate::trace::PacketView;
 use crate::trace::Token;
@@ -272,9 +273,9 @@ impl Puppet {
             set(&self.element, "data-size", if pose.dot { "dot" } else { "full" });
             set(&self.element, "data-lost", if pose.lost.is_some() { "true" } else { "false" });
             set(&self.element, "data-held", if pose.held { "true" } else { "false" });
-            style(&self.element, "--fall", &pose.lost.unwrap_or(0.0).to_string());
+            style(&self.element, "--fall", &Decimal(pose.lost.unwrap_or(0.0)).to_string());
         }
-        let place = format!("translate({:.1}px,{:.1}px)", spot.at.x, spot.at.y);
+        let place = format!("translate({:.1}px,{:.1}px)", Decimal(spot.at.x), Decimal(spot.at.y));
         if self.place != place {
             style(&self.element, "transform", &place);
             self.place = place;
@@ -295,7 +296,9 @@ impl Puppet {
         }
         let place = format!(
             "--room:{:.0}px;transform:translate(calc(-50% + {:.1}px),calc(-50% + {:.1}px))",
-            spot.room, spot.flag.x, spot.flag.y
+            Decimal(spot.room),
+            Decimal(spot.flag.x),
+            Decimal(spot.flag.y)
         );
         if self.flag_place != place {
             set_style(&self.flag, &place);

@@ -4,6 +4,7 @@ use super::backdrop::Moment;
 use super::packets::short_failure;
 use crate::audit::{Freshness, ReadRecord, WriteState};
 use crate::database::Row;
+use crate::decimal::Decimal;
 use crate::trace::BubbleView;
 use crate::ui::geometry::{SEATS, seat};
 use crate::world::{Actor, Answer, Operation, WriteId};
@@ -173,7 +174,9 @@ fn found(moment: &Moment, told: &BubbleView, row: &Row) -> Said {
     let word = format!("got {}", row.headline());
     let read = moment.backdrop.read(told.request).and_then(|place| moment.run.audit.reads().get(place));
     match read.map(|read| (read.freshness, read)) {
-        Some((Freshness::Stale { age }, _)) => (BubbleKind::Stale, word, format!("{:.1} s too old", age.as_secs_f64())),
+        Some((Freshness::Stale { age }, _)) => {
+            (BubbleKind::Stale, word, format!("{:.1} s too old", Decimal(age.as_secs_f64())))
+        }
         Some((Freshness::AfterLoss { write }, read)) => (BubbleKind::Stale, word, promised(moment, write, read)),
         _ => (BubbleKind::Got, word, format!("{} v{}", row.key().cache_key(), row.version())),
     }

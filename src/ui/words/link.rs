@@ -1,5 +1,6 @@
 //! The link to a moment of a run.
 
+use crate::decimal::Decimal;
 use crate::embed::Theme;
 use crate::engine::VirtualTime;
 use crate::scenario::{Scenario, encode, find};
@@ -13,7 +14,7 @@ pub fn query(scenario: &Scenario, ready: Option<&str>, at: VirtualTime, theme: T
         None => format!("run={}", encode(scenario)),
     };
     // The whole millisecond after it, so that what was done at that very time is not left out.
-    query.push_str(&format!("&at={}&autoplay=0", at.as_nanos().div_ceil(1_000_000) as f64 / 1000.0));
+    query.push_str(&format!("&at={}&autoplay=0", Decimal(at.as_nanos().div_ceil(1_000_000) as f64 / 1000.0)));
     if theme != Theme::Auto {
         query.push_str(&format!("&theme={}", theme.id()));
     }

@@ -5,6 +5,7 @@ mod found;
 use found::{audited, places};
 
 use crate::audit::MarkKind;
+use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
 use crate::order::sort_by_numbers;
 use crate::run::Run;
@@ -215,7 +216,8 @@ pub fn spans_html(run: &Run) -> String {
         let Action::Inject(incident) = &intervention.action else { continue };
         let Some(lasts) = incident.lasts() else { continue };
         let (from, to) = (share(intervention.at, end), share((intervention.at + lasts).min(end), end));
-        html.push_str(&format!("<i data-style=\"left:{:.1}%;width:{:.1}%\"></i>", from * 100.0, (to - from) * 100.0));
+        let (from, width) = (Decimal(from * 100.0), Decimal((to - from) * 100.0));
+        html.push_str(&format!("<i data-style=\"left:{from:.1}%;width:{width:.1}%\"></i>"));
     }
     html
 }
