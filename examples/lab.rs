@@ -4,12 +4,20 @@
 //!     cargo run --release --example lab -- experiment.json --csv
 //!
 //! A file with a `kind` is an experiment (`run`, `sweep` or `loss`), any other a scenario. `-` reads standard input.
+//!
+//! A recorded log is read with memory that does not grow with it; with a scenario, its requests go through that system as fast
+//! as its workload's rate:
+//!
+//!     cargo run --release --example lab -- --traffic monitor.log
+//!     cargo run --release --example lab -- --traffic monitor.log scenario.json
 
+use std::fs::File;
 use std::io::Read;
 use std::process::ExitCode;
 
 use cachescope::audit::Figures;
-use cachescope::lab::{Kind, LossStudy, Spec, Sweep, figures, metrics};
+use cachescope::lab::traffic::{Analysis, OnBadLine, Reader};
+use cachescope::lab::{Headless, Kind, LossStudy, Spec, Sweep, figures, metrics};
 use cachescope::scenario::{Scenario, ScenarioError};
 use mimalloc::MiMalloc;
 use rayon::prelude::*;
@@ -22,12 +30,14 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let csv = arguments.iter().any(|argument| argument == "--csv");
-    let Some(path) = arguments.iter().find(|argument| !argument.starts_with("--")) else {
-        eprintln!("usage: lab scenario.json | experiment.json [--csv]");
+    let has = |name: &str| arguments.iter().any(|argument| argument == name);
+    let paths: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
+    let Some(path) = paths.first() else {
+        eprintln!("usage: lab scenario.json | experiment.json [--csv] | --traffic log [scenario.json]");
         return ExitCode::from(2);
     };
-    match answer(path, csv) {
+    let answered = if has("--traffic") { traffic(path, paths.get(1).copied()) } else { answer(path, has("--csv")) };
+    match answered {
         Ok(text) => {
             println!("{}", text.trim_end());
             ExitCode::SUCCESS
@@ -67,6 +77,32 @@ fn answer(path: &str, csv: bool) -> Result<String, Failure> {
             Ok(if csv { study.csv() } else { serde_json::to_string_pretty(&study.json())? })
         }
     }
+}
+
+/// How many bytes of a log are read at once, as in the page's worker.
+const PIECE: usize = 4 << 20;
+
+/// What a log is like, and what a scenario's system makes of it.
+fn traffic(path: &str, scenario: Option<&String>) -> Result<String, Failure> {
+    let (mut reader, mut analysis) = (Reader::new(OnBadLine::Skip), Analysis::default());
+    let (mut log, mut piece) = (File::open(path)?, vec![0; PIECE]);
+    loop {
+        let read = log.read(&mut piece)?;
+        if read == 0 {
+            break;
+        }
+        reader.feed(&piece[..read], |access| analysis.add(&access))?;
+    }
+    reader.finish(|access| analysis.add(&access))?;
+    let mut told = analysis.told(&reader);
+    if let Some(scenario) = scenario {
+        let scenario: Scenario = serde_json::from_str(&text_of(scenario)?)?;
+        let faster = analysis.faster(scenario.workload.rate);
+        let mut run = Headless::of_recorded(scenario, analysis.requests(faster))?;
+        run.advance(u64::MAX)?;
+        told["run"] = metrics(run.scenario(), &run.figures());
+    }
+    Ok(serde_json::to_string_pretty(&told)?)
 }
 
 /// The figures of all runs, in their order, whichever core made them.

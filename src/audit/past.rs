@@ -109,6 +109,8 @@ struct History {
     shown: [WriteId; 2],
     /// How many writes are kept when it is looked at what can be forgotten.
     look_at: usize,
+    /// Whether the database ever took a write after one of a greater number.
+    has_late: bool,
 }
 
 /// What may still matter.
@@ -175,6 +177,7 @@ impl Past {
         let history = &mut self.histories[place];
         let before = history.stored.replace(write);
         if write < history.newest {
+            history.has_late = true;
             if let Some(write) = self.write_mut(write).filter(|write| write.key == key) {
                 write.late = true;
             }
@@ -216,6 +219,10 @@ impl Past {
         let history = &mut self.histories[place];
         history.shown = [shown, shown.max(history.shown[1])];
         let history = &self.histories[place];
+        // Most reads show the newest there is.
+        if !history.has_late && history.writes.back() == Some(&shown) {
+            return fresh;
+        }
         let old = history.old.iter().find(|old| old.write == shown);
         let as_shown = match (old, self.write(shown).filter(|write| write.key == key)) {
             (Some(old), _) => old,
@@ -226,7 +233,9 @@ impl Past {
             (None, None) => return fresh,
         };
         let (mut since, mut after_loss) = (as_shown.since, as_shown.after_loss);
-        for (id, newer) in history.writes.iter().filter_map(|id| Some((*id, self.write(*id)?))) {
+        // Those that began before it can only be newer if the database took them late.
+        let first = if history.has_late { 0 } else { history.writes.partition_point(|id| *id <= shown) };
+        for (id, newer) in history.writes.range(first..).filter_map(|id| Some((*id, self.write(*id)?))) {
             if newer.started >= since.unwrap_or(started).min(started) {
                 break;
             }
@@ -320,6 +329,7 @@ impl Past {
             old: vec![Old::SEED],
             shown: [WriteId::SEED; 2],
             look_at: LEAST_KEPT,
+            has_late: false,
         });
         let number = self.histories.len() as u32;
         match Self::dense_place(key) {

@@ -14,7 +14,7 @@ use super::past::{Past, Write};
 use super::records::LostCause;
 use crate::database::{Row, RowKey};
 use crate::engine::{Span, VirtualTime};
-use crate::world::{Actor, Answer, EventKind, Operation, Removal, RequestId, WriteId};
+use crate::world::{Actor, Answer, CacheTotals, EventKind, Operation, Removal, RequestId, WriteId};
 
 struct OpenRequest {
     started: VirtualTime,
@@ -81,10 +81,14 @@ impl Tally {
             }
             EventKind::RowCommitted { row } => self.committed(row, at),
             EventKind::FailedOver { key, row, lost } => self.failed_over(*key, row.as_ref(), lost, at),
-            EventKind::CacheCounted(totals) => self.figures.cache = *totals,
             EventKind::DatabaseCounted(totals) => self.figures.database = *totals,
             _ => {}
         }
+    }
+
+    /// The cache's counters are these now: they change with each command, so they are asked for and not told.
+    pub fn count_cache(&mut self, totals: CacheTotals) {
+        self.figures.cache = totals;
     }
 
     /// Forgets what can't matter any more. `cached` tells which version of a row the cache holds.

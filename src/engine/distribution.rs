@@ -4,6 +4,7 @@ use crate::decimal::Decimal;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::estimate;
 use super::random::Rng;
 use super::time::Span;
 pub use super::zipf::Zipf;
@@ -103,10 +104,14 @@ impl Distribution {
             Self::Fixed { value } => value,
             Self::Uniform { low, high } => uniform(low, high, rng),
             Self::Exponential { mean } => {
-                // 1 - u is never zero, so the logarithm is finite.
-                Span::from_nanos_f64(-(mean.as_nanos() as f64) * libm::log(1.0 - rng.unit()))
+                // Never zero, so the logarithm is finite.
+                let rest = 1.0 - rng.unit();
+                estimate::exponential(mean, rest).unwrap_or_else(|| exponential(mean, rest))
             }
-            Self::Lognormal { median, sigma } => median.scale(libm::exp(sigma * normal(rng))),
+            Self::Lognormal { median, sigma } => {
+                let (rest, turn) = (1.0 - rng.unit(), rng.unit());
+                estimate::lognormal(median, sigma, rest, turn).unwrap_or_else(|| lognormal(median, sigma, rest, turn))
+            }
         }
     }
 
@@ -143,11 +148,17 @@ fn uniform(low: Span, high: Span, rng: &mut Rng) -> Span {
     }
 }
 
-/// A standard normal number, by Box and Muller's method. The second number that the method offers is left, so that a
+/// The length that so much of all are longer than.
+pub(super) fn exponential(mean: Span, rest: f64) -> Span {
+    Span::from_nanos_f64(-(mean.as_nanos() as f64) * libm::log(rest))
+}
+
+/// From a standard normal number by Box and Muller's method. The second number that the method offers is left, so that a
 /// draw keeps no state.
-fn normal(rng: &mut Rng) -> f64 {
-    let radius = (-2.0 * libm::log(1.0 - rng.unit())).sqrt();
-    radius * libm::cos(std::f64::consts::TAU * rng.unit())
+pub(super) fn lognormal(median: Span, sigma: f64, rest: f64, turn: f64) -> Span {
+    let radius = (-2.0 * libm::log(rest)).sqrt();
+    let normal = radius * libm::cos(std::f64::consts::TAU * turn);
+    median.scale(libm::exp(sigma * normal))
 }
 
 #[cfg(test)]

@@ -1,129 +1,188 @@
 //! The event queue: what happens next, in order of time and, at equal times, of insertion.
 
-use super::agenda::{Agenda, Entry, Found};
+use super::agenda::{Agenda, Entry, Found, Purpose, rank};
 use super::tasks::TaskId;
 use super::time::VirtualTime;
 
 /// Below this many cancelled entries the agenda is not worth sweeping.
 const COMPACTION_FLOOR: usize = 64;
 
+/// A callback.
+pub(super) type Call = Box<dyn FnOnce()>;
+
 /// What an event does.
 pub(super) enum Action {
     /// Makes a task ready.
     Wake(TaskId),
     /// Runs a callback.
-    Call(Box<dyn FnOnce()>),
+    Call(Call),
 }
 
-/// Names one event that was put in the queue. It stays harmless after the event has happened or was cancelled, because
-/// an insertion number is never used twice.
+/// Names one event that was put in the queue, and the task that it wakes. It stays harmless after the event has happened,
+/// because an insertion number is never used twice.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EventKey {
     order: u64,
-    slot: u32,
+    task: TaskId,
     list: Found,
 }
 
-/// Holds the action of the event with insertion number `order`; vacant without an action.
-struct Slot {
-    order: u64,
-    action: Option<Action>,
-}
-
-/// The queue. Cancelling only empties the slot; the entry left in the agenda is recognised as stale by its number, and the
-/// agenda is swept once more than half of it is stale, so that long timeouts that are mostly cancelled don't pile up.
+/// The queue. Events happen in the order of their ranks, so the rank of the last one tells of each other whether it is still
+/// to come. Cancelling leaves an entry that wakes nobody, and the agenda is swept once more than half of it is such, so that
+/// long timeouts that are mostly cancelled don't pile up.
 #[derive(Default)]
 pub(super) struct EventQueue {
     agenda: Agenda,
-    slots: Vec<Slot>,
+    calls: Vec<Option<Call>>,
     vacant: Vec<u32>,
     inserted: u64,
+    /// The rank of the last event that happened.
+    last: u128,
+    /// Entries in lanes that wake nobody.
     stale: usize,
+    /// The insertion numbers of the events in the heap and on the stack that were cancelled, sorted.
+    cancelled: Vec<u64>,
 }
 
 impl EventQueue {
-    /// Puts an event in the queue, behind all others of the same time.
-    pub(super) fn insert(&mut self, time: VirtualTime, action: Action) -> EventKey {
-        let order = self.inserted;
+    /// Puts a wake in the queue, behind all others of the same time.
+    #[inline]
+    pub(super) fn insert(&mut self, time: VirtualTime, task: TaskId, purpose: Purpose) -> EventKey {
         self.inserted += 1;
-        let filled = Slot { order, action: Some(action) };
-        let slot = match self.vacant.pop() {
-            Some(slot) => {
-                self.slots[slot as usize] = filled;
-                slot
+        let order = self.inserted;
+        let list = self.agenda.insert(Entry { time, order, target: task }, purpose);
+        EventKey { order, task, list }
+    }
+
+    /// Puts a callback in the queue, behind all others of the same time.
+    pub(super) fn insert_call(&mut self, time: VirtualTime, call: Call) {
+        let place = match self.vacant.pop() {
+            Some(place) => {
+                self.calls[place as usize] = Some(call);
+                place
             }
             None => {
-                self.slots.push(filled);
-                (self.slots.len() - 1) as u32
+                self.calls.push(Some(call));
+                (self.calls.len() - 1) as u32
             }
         };
-        let list = self.agenda.insert(Entry { time, order, slot });
-        EventKey { order, slot, list }
+        self.insert(time, TaskId::callback(place), Purpose::Sleep);
     }
 
-    /// Whether the event is still to come. If so, and if it wakes a task, it will wake `task`.
-    pub(super) fn retarget(&mut self, key: EventKey, task: TaskId) -> bool {
-        match self.slots.get_mut(key.slot as usize) {
-            Some(Slot { order, action: Some(action) }) if *order == key.order => {
-                if let Action::Wake(target) = action {
-                    *target = task;
-                }
-                true
-            }
-            _ => false,
+    /// Whether the event, which is at that time and not cancelled, is still to come. If so it will wake `task`.
+    #[inline]
+    pub(super) fn is_to_come(&mut self, time: VirtualTime, key: &mut EventKey, task: TaskId) -> bool {
+        let is_to_come = rank(time, key.order) > self.last;
+        if is_to_come && key.task != task {
+            key.task = task;
+            self.agenda.retarget(key.list, key.order, task);
         }
+        is_to_come
     }
 
-    /// Cancels the event and gives back what it would have done; `None` when it has happened or was cancelled before.
-    pub(super) fn cancel(&mut self, key: EventKey) -> Option<Action> {
-        let action = self.take(key.slot, key.order)?;
-        self.stale += 1;
-        // Time limits are mostly cancelled in the order in which they were set.
-        while self.agenda.first_of(key.list).is_some_and(|first| !is_current(&self.slots, &first)) {
-            self.drop_stale(key.list);
+    /// Cancels the event, which is at that time, for the first time; false when it has happened.
+    pub(super) fn cancel(&mut self, time: VirtualTime, key: EventKey) -> bool {
+        if rank(time, key.order) <= self.last {
+            return false;
         }
-        if self.stale > COMPACTION_FLOOR && self.stale * 2 > self.agenda.len() {
-            let slots = &self.slots;
-            self.agenda.retain(|entry| is_current(slots, entry));
+        self.strike(key);
+        if self.stale_count() > COMPACTION_FLOOR && self.stale_count() * 2 > self.agenda.len() {
+            let cancelled = std::mem::take(&mut self.cancelled);
+            self.agenda
+                .retain(|entry| entry.target != TaskId::NOBODY && cancelled.binary_search(&entry.order).is_err());
             self.stale = 0;
         }
-        Some(action)
+        true
     }
 
-    fn drop_stale(&mut self, list: Found) {
-        self.agenda.remove_first(list);
-        self.stale -= 1;
-    }
-
-    /// The first entry that is not stale.
-    fn first(&mut self) -> Option<(Found, Entry)> {
-        loop {
-            let (list, first) = self.agenda.first()?;
-            if is_current(&self.slots, &first) {
-                return Some((list, first));
-            }
-            self.drop_stale(list);
+    /// Makes an entry one that wakes nobody.
+    fn strike(&mut self, key: EventKey) {
+        if matches!(key.list, Found::Heap | Found::Stack) {
+            let place = self.cancelled.binary_search(&key.order).unwrap_or_else(|place| place);
+            self.cancelled.insert(place, key.order);
+            return;
         }
+        let is_first = self.agenda.first_of(key.list).is_some_and(|first| first.order == key.order);
+        if !is_first {
+            self.stale += usize::from(self.agenda.retarget(key.list, key.order, TaskId::NOBODY).is_some());
+            return;
+        }
+        // Time limits are mostly cancelled in the order in which they were set.
+        self.agenda.remove_first(key.list);
+        while self.agenda.first_of(key.list).is_some_and(|first| first.target == TaskId::NOBODY) {
+            self.agenda.remove_first(key.list);
+            self.stale -= 1;
+        }
+    }
+
+    /// Whether the first entry of a list wakes nobody; then it is forgotten.
+    #[inline]
+    fn passes_over(&mut self, list: Found, first: &Entry) -> bool {
+        let is_stale = match list {
+            Found::Heap | Found::Stack if self.cancelled.is_empty() => false,
+            Found::Heap | Found::Stack => match self.cancelled.binary_search(&first.order) {
+                Ok(place) => {
+                    self.cancelled.remove(place);
+                    true
+                }
+                Err(_) => false,
+            },
+            _ => {
+                let is_stale = first.target == TaskId::NOBODY;
+                self.stale -= usize::from(is_stale);
+                is_stale
+            }
+        };
+        if is_stale {
+            self.agenda.remove_first(list);
+        }
+        is_stale
     }
 
     /// Takes the first event whose time is not after `until`.
+    #[inline]
     pub(super) fn pop_due(&mut self, until: VirtualTime) -> Option<(VirtualTime, Action)> {
-        let (list, first) = self.first()?;
-        if first.time > until {
-            return None;
+        loop {
+            let (list, first) = self.agenda.first()?;
+            if first.time > until {
+                return None;
+            }
+            if self.passes_over(list, &first) {
+                continue;
+            }
+            self.agenda.remove_first(list);
+            self.last = first.rank();
+            let action = match first.target.as_callback() {
+                None => Action::Wake(first.target),
+                Some(place) => Action::Call(self.take_call(place)?),
+            };
+            return Some((first.time, action));
         }
-        self.agenda.remove_first(list);
-        self.take(first.slot, first.order).map(|action| (first.time, action))
+    }
+
+    fn take_call(&mut self, place: u32) -> Option<Call> {
+        let call = self.calls.get_mut(place as usize)?.take()?;
+        self.vacant.push(place);
+        Some(call)
     }
 
     /// The time of the first event.
     pub(super) fn next_time(&mut self) -> Option<VirtualTime> {
-        self.first().map(|(_, first)| first.time)
+        loop {
+            let (list, first) = self.agenda.first()?;
+            if !self.passes_over(list, &first) {
+                return Some(first.time);
+            }
+        }
+    }
+
+    fn stale_count(&self) -> usize {
+        self.stale + self.cancelled.len()
     }
 
     /// How many events are to come.
     pub(super) fn len(&self) -> usize {
-        self.agenda.len() - self.stale
+        self.agenda.len() - self.stale_count()
     }
 
     /// How many events were put in the queue so far.
@@ -131,34 +190,20 @@ impl EventQueue {
         self.inserted
     }
 
-    /// Empties the queue and gives back the actions, for the caller to drop when nothing is borrowed.
-    pub(super) fn clear(&mut self) -> Vec<Action> {
+    /// Lets no event happen any more, and gives back the callbacks, for the caller to drop when nothing is borrowed.
+    pub(super) fn clear(&mut self) -> Vec<Option<Call>> {
         self.agenda.clear();
         self.stale = 0;
+        self.cancelled.clear();
         self.vacant.clear();
-        let actions = self.slots.iter_mut().filter_map(|slot| slot.action.take()).collect();
-        self.slots.clear();
-        actions
+        self.last = u128::MAX;
+        std::mem::take(&mut self.calls)
     }
-
-    fn take(&mut self, slot: u32, order: u64) -> Option<Action> {
-        let held = self.slots.get_mut(slot as usize).filter(|held| held.order == order)?;
-        let action = held.action.take()?;
-        self.vacant.push(slot);
-        Some(action)
-    }
-}
-
-/// Whether the entry's event is still to come.
-fn is_current(slots: &[Slot], entry: &Entry) -> bool {
-    slots.get(entry.slot as usize).is_some_and(|slot| slot.order == entry.order && slot.action.is_some())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
     use std::collections::BTreeMap;
-    use std::rc::Rc;
 
     use proptest::collection::vec;
     use proptest::prelude::*;
@@ -167,65 +212,88 @@ mod tests {
 
     #[derive(Clone, Debug)]
     enum Step {
-        Insert(u64),
+        Insert(u64, Purpose),
+        Call(u64),
         Cancel(usize),
+        Retarget(usize),
         Pop(u64),
     }
 
     fn steps() -> impl Strategy<Value = Vec<Step>> {
         let step = prop_oneof![
-            4 => (0_u64..50).prop_map(Step::Insert),
+            3 => (0_u64..50).prop_map(|at| Step::Insert(at, Purpose::Sleep)),
+            2 => (0_u64..50).prop_map(|at| Step::Insert(at, Purpose::Limit)),
+            1 => (0_u64..50).prop_map(Step::Call),
             3 => (0_usize..400).prop_map(Step::Cancel),
+            1 => (0_usize..400).prop_map(Step::Retarget),
             2 => (0_u64..60).prop_map(Step::Pop),
         ];
         vec(step, 0..400)
     }
 
-    /// Puts in a callback that, when called, leaves its number in `called`.
-    fn insert(queue: &mut EventQueue, time: u64, number: usize, called: &Rc<Cell<Option<usize>>>) -> EventKey {
-        let called = Rc::clone(called);
-        queue.insert(VirtualTime::from_nanos(time), Action::Call(Box::new(move || called.set(Some(number)))))
+    fn time(nanos: u64) -> VirtualTime {
+        VirtualTime::from_nanos(nanos)
     }
 
-    fn call(action: Action) {
+    /// Tasks and callbacks of these numbers.
+    fn number_of(action: Action) -> u32 {
         match action {
-            Action::Call(call) => call(),
-            Action::Wake(_) => panic!("no wake was put in"),
+            Action::Wake(task) => (0..2_000).find(|number| TaskId::numbered(*number) == task).unwrap(),
+            Action::Call(call) => {
+                call();
+                u32::MAX
+            }
         }
     }
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// Against a sorted map from (time, insertion number).
+        /// Against a sorted map from (time, insertion number) to the number of the task. As in the executor, nothing is put
+        /// in before what has happened.
         #[test]
         fn the_queue_behaves_as_a_sorted_map(steps in steps()) {
             let (mut queue, mut model) = (EventQueue::default(), BTreeMap::new());
-            let (mut keys, called) = (Vec::new(), Rc::new(Cell::new(None)));
+            let mut keys: Vec<Option<(u64, EventKey)>> = Vec::new();
+            let (mut now, mut put_in) = (0, 0);
             for step in steps {
                 match step {
-                    Step::Insert(time) => {
-                        let number = keys.len();
-                        model.insert((time, number), ());
-                        keys.push((time, insert(&mut queue, time, number, &called)));
+                    Step::Insert(at, purpose) => {
+                        let (at, task) = (at.max(now), keys.len() as u32);
+                        model.insert((at, put_in), task);
+                        keys.push(Some((at, queue.insert(time(at), TaskId::numbered(task), purpose))));
+                        put_in += 1;
+                    }
+                    Step::Call(at) => {
+                        let at = at.max(now);
+                        model.insert((at, put_in), u32::MAX);
+                        queue.insert_call(time(at), Box::new(|| {}));
+                        put_in += 1;
                     }
                     Step::Cancel(number) => {
-                        let Some((time, key)) = keys.get(number) else { continue };
-                        let cancelled = queue.cancel(*key).is_some();
-                        prop_assert_eq!(cancelled, model.remove(&(*time, number)).is_some());
+                        let Some((at, key)) = keys.get_mut(number).and_then(Option::take) else { continue };
+                        let place = (at, key.order - 1);
+                        prop_assert_eq!(queue.cancel(time(at), key), model.remove(&place).is_some());
+                    }
+                    Step::Retarget(number) => {
+                        let Some(Some((at, key))) = keys.get_mut(number) else { continue };
+                        let Some(task) = model.get_mut(&(*at, key.order - 1)) else { continue };
+                        *task = (*task + 1_000) % 2_000;
+                        prop_assert!(queue.is_to_come(time(*at), key, TaskId::numbered(*task)));
                     }
                     Step::Pop(until) => {
-                        let popped = queue.pop_due(VirtualTime::from_nanos(until)).map(|(time, action)| {
-                            call(action);
-                            (time.as_nanos(), called.take().unwrap())
-                        });
-                        let expected = model.first_key_value().map(|(key, ())| *key).filter(|(time, _)| *time <= until);
-                        prop_assert_eq!(popped, expected);
-                        expected.map(|key| model.remove(&key));
+                        let popped = queue.pop_due(time(until)).map(|(at, action)| (at.as_nanos(), number_of(action)));
+                        let expected = model.first_key_value().filter(|((at, _), _)| *at <= until);
+                        let expected = expected.map(|(place, task)| (*place, *task));
+                        prop_assert_eq!(popped, expected.map(|((at, _), task)| (at, task)));
+                        if let Some((place, _)) = expected {
+                            model.remove(&place);
+                            now = place.0;
+                        }
                     }
                 }
                 prop_assert_eq!(queue.len(), model.len());
-                let first = model.first_key_value().map(|((time, _), ())| VirtualTime::from_nanos(*time));
+                let first = model.first_key_value().map(|((at, _), _)| time(*at));
                 prop_assert_eq!(queue.next_time(), first);
             }
         }
@@ -233,29 +301,38 @@ mod tests {
 
     #[test]
     fn cancelled_entries_are_swept_out() {
-        let (mut queue, called) = (EventQueue::default(), Rc::default());
-        insert(&mut queue, 1, 0, &called);
+        let mut queue = EventQueue::default();
+        let task = TaskId::numbered(0);
+        queue.insert(time(1), task, Purpose::Sleep);
         for number in 1..10_000 {
-            let key = insert(&mut queue, 1_000_000, number, &called);
-            assert!(queue.cancel(key).is_some());
-            assert!(queue.cancel(key).is_none());
+            // Now in the heap, now in a lane, now at its front.
+            let at = time(1_000_000 - number % 7);
+            let key = queue.insert(at, task, if number % 3 == 0 { Purpose::Sleep } else { Purpose::Limit });
+            assert!(queue.cancel(at, key));
         }
         assert_eq!(queue.len(), 1);
         assert!(queue.agenda.len() <= 2 * COMPACTION_FLOOR, "{} entries", queue.agenda.len());
-        assert!(queue.slots.len() <= 2, "{} slots", queue.slots.len());
+        assert!(queue.cancelled.len() <= COMPACTION_FLOOR + 1, "{} numbers", queue.cancelled.len());
     }
 
     #[test]
-    fn an_old_key_does_not_reach_the_event_that_took_its_place() {
-        let (mut queue, called) = (EventQueue::default(), Rc::default());
-        let old = insert(&mut queue, 1, 0, &called);
-        assert!(queue.cancel(old).is_some());
-        let new = insert(&mut queue, 1, 1, &called);
-        assert_eq!(old.slot, new.slot);
-        assert!(queue.cancel(old).is_none());
-        assert_eq!(queue.len(), 1);
-        drop(queue.clear());
-        assert!(queue.cancel(new).is_none());
+    fn the_place_of_a_callback_is_used_again() {
+        let mut queue = EventQueue::default();
+        for at in 0..100 {
+            queue.insert_call(time(at), Box::new(|| {}));
+            assert!(matches!(queue.pop_due(time(at)), Some((_, Action::Call(_)))));
+        }
+        assert_eq!(queue.calls.len(), 1);
+    }
+
+    #[test]
+    fn a_queue_that_was_cleared_has_nothing_to_come() {
+        let mut queue = EventQueue::default();
+        let mut key = queue.insert(time(5), TaskId::numbered(0), Purpose::Sleep);
+        queue.insert_call(time(6), Box::new(|| {}));
+        assert_eq!(queue.clear().len(), 1);
+        assert!(!queue.is_to_come(time(5), &mut key, TaskId::numbered(0)));
+        assert!(!queue.cancel(time(5), key));
         assert_eq!((queue.len(), queue.next_time()), (0, None));
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::agenda::Purpose;
 use super::events::{Action, EventKey, EventQueue};
 use super::random::Rng;
 use super::tasks::{Abort, TaskFuture, TaskId, TaskTable};
@@ -139,7 +140,7 @@ impl Sim {
 
     /// Waits until that instant, as [`Sim::sleep`] does; an instant in the past counts as now.
     pub fn sleep_until(&self, deadline: VirtualTime) -> Sleep {
-        Sleep::new(self, deadline)
+        Sleep::new(self, deadline, Purpose::Sleep)
     }
 
     /// Runs the future for at most that long from now, then drops it. When the future and the time end together, the
@@ -153,7 +154,7 @@ impl Sim {
         limit: Span,
         future: F,
     ) -> impl Future<Output = Result<F::Output, Elapsed>> + use<F> {
-        timeout_at(self.sleep(limit), future)
+        timeout_at(Sleep::new(self, self.now() + limit, Purpose::Limit), future)
     }
 
     /// Lets everything that is due at this instant go first.
@@ -166,7 +167,7 @@ impl Sim {
         if self.0.closed.get() {
             return;
         }
-        self.0.events.borrow_mut().insert(at.max(self.now()), Action::Call(Box::new(call)));
+        self.0.events.borrow_mut().insert_call(at.max(self.now()), Box::new(call));
     }
 
     /// When the next event happens: now if a task is ready, `None` if nothing is left to happen.
@@ -228,12 +229,12 @@ impl Sim {
     /// dropped at once, and what is scheduled never happens.
     pub fn shutdown(&self) {
         self.0.closed.set(true);
+        let calls = self.0.events.borrow_mut().clear();
         let tasks = self.0.tasks.borrow().ids();
         for task in tasks {
             self.abort(task);
         }
-        let actions = self.0.events.borrow_mut().clear();
-        drop(actions);
+        drop(calls);
     }
 
     /// Runs what is due up to `until`; an answer is the instant at which the run is stuck.
@@ -267,20 +268,22 @@ impl Sim {
     }
 
     /// Puts a wake of the current task in the queue.
-    pub(super) fn arm(&self, at: VirtualTime) -> EventKey {
+    #[inline]
+    pub(super) fn arm(&self, at: VirtualTime, purpose: Purpose) -> EventKey {
         let task = self.expect_task();
-        self.0.events.borrow_mut().insert(at.max(self.now()), Action::Wake(task))
+        self.0.events.borrow_mut().insert(at, task, purpose)
     }
 
-    /// Whether that wake is still to come; if so it will wake the current task.
-    pub(super) fn is_armed(&self, key: EventKey) -> bool {
+    /// Whether that wake, which is at that time, is still to come; if so it will wake the current task.
+    #[inline]
+    pub(super) fn is_armed(&self, at: VirtualTime, key: &mut EventKey) -> bool {
         let task = self.expect_task();
-        self.0.events.borrow_mut().retarget(key, task)
+        self.0.events.borrow_mut().is_to_come(at, key, task)
     }
 
-    /// Cancels that wake.
-    pub(super) fn disarm(&self, key: EventKey) {
-        self.0.events.borrow_mut().cancel(key);
+    /// Cancels that wake, which is at that time.
+    pub(super) fn disarm(&self, at: VirtualTime, key: EventKey) {
+        self.0.events.borrow_mut().cancel(at, key);
     }
 
     /// The task being polled.

@@ -28,6 +28,7 @@
 mod agenda;
 pub mod combinators;
 pub mod distribution;
+mod estimate;
 mod events;
 pub mod executor;
 pub mod random;

@@ -15,6 +15,32 @@ pub struct TaskId {
     generation: u32,
 }
 
+/// Generations that no task ever has: of the targets of events that are no tasks.
+const CALLBACK: u32 = u32::MAX;
+const NOBODYS: u32 = u32::MAX - 1;
+/// The last generation of a task.
+const LAST: u32 = NOBODYS - 1;
+
+impl TaskId {
+    /// In the place of a task: nobody.
+    pub(super) const NOBODY: Self = Self { index: 0, generation: NOBODYS };
+
+    /// In the place of a task: a callback, by its own number.
+    pub(super) const fn callback(place: u32) -> Self {
+        Self { index: place, generation: CALLBACK }
+    }
+
+    /// The number of the callback that stands in the place of a task.
+    pub(super) fn as_callback(self) -> Option<u32> {
+        (self.generation == CALLBACK).then_some(self.index)
+    }
+
+    #[cfg(test)]
+    pub(super) const fn numbered(index: u32) -> Self {
+        Self { index, generation: 0 }
+    }
+}
+
 enum Body {
     Vacant,
     /// Waits to be woken, or stands in the ready line.
@@ -129,8 +155,8 @@ impl TaskTable {
         slot.body = Body::Vacant;
         slot.queued = false;
         // A slot whose generations are used up is left alone, so that no id ever comes twice.
-        if let Some(next) = slot.generation.checked_add(1) {
-            slot.generation = next;
+        if slot.generation < LAST {
+            slot.generation += 1;
             self.vacant.push(id.index);
         }
         self.live -= 1;
@@ -204,8 +230,8 @@ mod tests {
     fn a_slot_without_unused_names_is_left_alone() {
         let mut table = TaskTable::default();
         add(&mut table);
-        table.slots[0].generation = u32::MAX;
-        let last = TaskId { index: 0, generation: u32::MAX };
+        table.slots[0].generation = LAST;
+        let last = TaskId { index: 0, generation: LAST };
         assert!(matches!(table.abort(last), Abort::Dropped(_)));
         assert!(!table.is_alive(last));
         assert_ne!(add(&mut table).index, last.index);

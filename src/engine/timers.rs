@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use thiserror::Error;
 
+use super::agenda::Purpose;
 use super::events::EventKey;
 use super::executor::Sim;
 use super::time::VirtualTime;
@@ -16,7 +17,7 @@ use super::time::VirtualTime;
 pub struct Elapsed;
 
 enum Stage {
-    Idle,
+    Idle(Purpose),
     Armed(EventKey),
     Done,
 }
@@ -31,8 +32,8 @@ pub struct Sleep {
 }
 
 impl Sleep {
-    pub(super) fn new(sim: &Sim, deadline: VirtualTime) -> Self {
-        Self { sim: sim.clone(), deadline, stage: Stage::Idle }
+    pub(super) fn new(sim: &Sim, deadline: VirtualTime, purpose: Purpose) -> Self {
+        Self { sim: sim.clone(), deadline, stage: Stage::Idle(purpose) }
     }
 
     /// The instant that it waits for.
@@ -44,23 +45,32 @@ impl Sleep {
 impl Future for Sleep {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        match self.stage {
-            Stage::Idle => self.stage = Stage::Armed(self.sim.arm(self.deadline)),
-            Stage::Armed(key) if self.sim.is_armed(key) => {}
-            Stage::Armed(_) | Stage::Done => {
-                self.stage = Stage::Done;
-                return Poll::Ready(());
+        let Self { sim, deadline, stage } = &mut *self;
+        match stage {
+            Stage::Idle(purpose) => {
+                // An instant in the past counts as now.
+                *deadline = sim.now().max(*deadline);
+                *stage = Stage::Armed(sim.arm(*deadline, *purpose));
             }
+            Stage::Armed(key) => {
+                if !sim.is_armed(*deadline, key) {
+                    *stage = Stage::Done;
+                    return Poll::Ready(());
+                }
+            }
+            Stage::Done => return Poll::Ready(()),
         }
         Poll::Pending
     }
 }
 
 impl Drop for Sleep {
+    #[inline]
     fn drop(&mut self) {
         if let Stage::Armed(key) = self.stage {
-            self.sim.disarm(key);
+            self.sim.disarm(self.deadline, key);
         }
     }
 }
@@ -71,7 +81,7 @@ pub struct YieldNow(Sleep);
 
 impl YieldNow {
     pub(super) fn new(sim: &Sim) -> Self {
-        Self(Sleep::new(sim, VirtualTime::ZERO))
+        Self(Sleep::new(sim, VirtualTime::ZERO, Purpose::Sleep))
     }
 }
 

@@ -97,7 +97,9 @@ impl Headless {
             self.driver.run_until(until)?;
         }
         let world = self.driver.world();
-        self.tally.borrow_mut().forget(until, |key| world.cached_version(key));
+        let mut tally = self.tally.borrow_mut();
+        tally.count_cache(world.cache_totals());
+        tally.forget(until, |key| world.cached_version(key));
         Ok(())
     }
 

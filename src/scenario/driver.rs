@@ -1,11 +1,14 @@
 //! Runs a scenario.
 
 use std::cell::{Cell, RefCell};
+use std::future::{Future, pending, poll_fn};
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use super::{Action, Knob, Scenario, ScenarioError, Step};
 use crate::database::{Row, RowKey, TableId, changed, seed};
-use crate::engine::{Either, RunEnd, Signal, Sim, Span, VirtualTime, race};
+use crate::engine::{Either, RunEnd, Sim, Span, TaskId, VirtualTime};
 use crate::order::{SmallMap, sort_by_numbers};
 use crate::patterns;
 use crate::workload::{Generator, Mix, Recorded};
@@ -84,8 +87,7 @@ pub(crate) struct Driver {
     /// The bursts of clients that there are, by their numbers, and how many times as often they ask.
     bursts: Rc<RefCell<Vec<(u32, f64)>>>,
     begun: Rc<Cell<u32>>,
-    /// Fires when the mix or the bursts have changed.
-    remixed: Signal,
+    remixed: Remixed,
     writes: Rc<Cell<u64>>,
     /// The last row that somebody set out to write, by key: the next write changes that one.
     latest: Rc<RefCell<SmallMap<RowKey, Row>>>,
@@ -103,7 +105,7 @@ impl Driver {
             mix: Rc::new(RefCell::new(scenario.workload.clone())),
             bursts: Rc::default(),
             begun: Rc::default(),
-            remixed: Signal::new(&sim),
+            remixed: Remixed::default(),
             writes: Rc::default(),
             latest: Rc::default(),
             sim,
@@ -197,7 +199,7 @@ impl Driver {
             FaultKind::Burst => self.begin_burst(incident),
             FaultKind::Repair if incident.fault.target == Actor::App => {
                 self.bursts.borrow_mut().clear();
-                self.remixed.notify_all();
+                self.remixed.tell(&self.sim);
             }
             _ => {}
         }
@@ -208,12 +210,12 @@ impl Driver {
         let number = self.begun.get() + 1;
         self.begun.set(number);
         self.bursts.borrow_mut().push((number, incident.rush()));
-        self.remixed.notify_all();
+        self.remixed.tell(&self.sim);
         let Some(lasts) = incident.lasts() else { return };
         let driver = self.clone();
         self.sim.schedule(self.sim.now() + lasts, move || {
             driver.bursts.borrow_mut().retain(|(other, _)| *other != number);
-            driver.remixed.notify_all();
+            driver.remixed.tell(&driver.sim);
         });
     }
 
@@ -227,7 +229,7 @@ impl Driver {
         // What the workload asks for from now on must be there; it may not have been there before.
         let rows: Vec<RowKey> = rows_of(&self.mix.borrow()).collect();
         self.world.add_rows(&rows);
-        self.remixed.notify_all();
+        self.remixed.tell(&self.sim);
     }
 
     fn schedule_script(&self, scenario: &Scenario) {
@@ -258,12 +260,12 @@ impl Driver {
         loop {
             let rate = self.rate();
             if rate <= 0.0 {
-                self.remixed.wait().await;
+                self.remixed.or_after(&self.sim, pending()).await;
                 continue;
             }
             let began = self.sim.now();
             let rest = self.sim.sleep(Span::from_secs_f64(gaps / rate));
-            match race(rest, self.remixed.wait()).await {
+            match self.remixed.or_after(&self.sim, rest).await {
                 Either::First(()) => return,
                 Either::Second(()) => gaps = (gaps - self.sim.now().since(began).as_secs_f64() * rate).max(0.0),
             }
@@ -283,6 +285,39 @@ impl Driver {
             }
         };
         self.world.submit(client, operation, self.mix.borrow().retries);
+    }
+}
+
+/// Tells the workload that the mix or the bursts have changed.
+#[derive(Clone, Default)]
+struct Remixed(Rc<(Cell<u32>, Cell<Option<TaskId>>)>);
+
+impl Remixed {
+    fn tell(&self, sim: &Sim) {
+        let (times, waiter) = &*self.0;
+        times.set(times.get() + 1);
+        if let Some(task) = waiter.take() {
+            sim.wake(task);
+        }
+    }
+
+    /// Waits for a change, or until that ends.
+    async fn or_after(&self, sim: &Sim, end: impl Future<Output = ()>) -> Either<(), ()> {
+        let (times, waiter) = &*self.0;
+        let (before, mut end) = (times.get(), pin!(end));
+        let outcome = poll_fn(|context| {
+            if end.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Either::First(()));
+            }
+            if times.get() != before {
+                return Poll::Ready(Either::Second(()));
+            }
+            waiter.set(sim.current_task());
+            Poll::Pending
+        });
+        let outcome = outcome.await;
+        waiter.set(None);
+        outcome
     }
 }
 

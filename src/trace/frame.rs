@@ -169,6 +169,8 @@ pub struct Frame {
     pub code: Vec<CodeView>,
     /// How long ago the cache crashed, if it did.
     pub since_crash: Option<Span>,
+    /// Whether the database is down and what follows it is a replica that lacks some of its commits.
+    pub is_forgetting: bool,
 }
 
 /// What is to be seen at a time of a trace.
@@ -197,6 +199,7 @@ impl Frame {
             requests: requests(scene, at),
             code: code(scene),
             since_crash: scene.crashed.map(|crashed| at.since(crashed)),
+            is_forgetting: scene.is_forgetting,
         }
     }
 

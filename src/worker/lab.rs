@@ -170,8 +170,7 @@ impl Panel {
         if let Some(ttl) = analysis.ttls().quantile(0.5).filter(|ttl| !ttl.is_zero()) {
             base.settings.ttl = Some(ttl);
         }
-        let rate = analysis.accesses() as f64 * analysis.share() / analysis.seconds().max(1e-3);
-        let faster = RATE / rate.max(1e-9);
+        let faster = analysis.faster(RATE);
         let (current, done) = (None, Vec::new());
         self.task =
             Some(Task::Replay(Box::new(Replay { base, requests: analysis.requests(faster), faster, current, done })));

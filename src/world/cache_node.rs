@@ -277,7 +277,8 @@ impl World {
         }
     }
 
-    pub(super) fn cache_totals(&self) -> CacheTotals {
+    /// The cache's counters.
+    pub(crate) fn cache_totals(&self) -> CacheTotals {
         let before = self.inner.cache.before.get();
         let (queue_hits, queue_misses) = self.inner.cache.queue_lookups.get();
         let stats = self.inner.cache.server.borrow().stats();
@@ -291,7 +292,11 @@ impl World {
         }
     }
 
+    /// Tells the counters if they have changed; who only counts asks for them.
     pub(super) fn count_cache(&self) {
+        if !self.is_watched() {
+            return;
+        }
         let totals = self.cache_totals();
         if self.inner.cache.counted.replace(totals) != totals {
             self.note(EventKind::CacheCounted(totals));

@@ -98,8 +98,8 @@ impl World {
     pub(crate) fn start_flusher(&self) {
         let Some(flush) = self.inner.pattern.roles.flush else { return };
         let world = self.clone();
-        let crashed = self.process(Actor::Flusher).crashed.wait();
         self.inner.sim.spawn(async move {
+            let crashed = world.process(Actor::Flusher).crashed.wait();
             let flusher = Flusher::new(&world);
             if let Either::Second(()) = race(flush(flusher.clone()), crashed).await {
                 flusher.rests();

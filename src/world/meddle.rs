@@ -1,9 +1,8 @@
 //! What somebody does to messages on their way: to one that is known by its number, or to those of a link.
 
 use std::fmt;
-use std::rc::Weak;
 
-use super::network::{Flight, Letter};
+use super::network::Flight;
 use super::{Actor, EventKind, Fault, FaultKind, Incident, Loss, MessageId, World};
 use crate::engine::{Span, VirtualTime};
 
@@ -138,13 +137,13 @@ impl World {
         let Some(Flight { letter, order, .. }) = flight else { return };
         let world = self.clone();
         self.inner.sim.spawn(async move {
-            match order.upgrade() {
+            match order.and_then(|order| order.upgrade()) {
                 Some(order) => {
                     // Whoever sent it listens to the first reply alone.
                     let _ = world.carry_out(&order, true).await;
                 }
                 None => {
-                    world.travel(letter, Weak::new(), true).await;
+                    world.travel(letter, None, true).await;
                 }
             }
         });
@@ -176,11 +175,14 @@ impl World {
     }
 
     /// Does to a message that has just been sent what the faults of its link do, half-way, where it can be seen.
-    pub(super) fn disturb_sent(&self, message: MessageId, letter: &Letter, half_way: VirtualTime) {
+    pub(super) fn disturb_sent(&self, message: MessageId, [from, to]: [Actor; 2], half_way: VirtualTime) {
         let network = &self.inner.network;
+        if network.rules.borrow().is_empty() {
+            return;
+        }
         let mut met = Vec::new();
         network.rules.borrow_mut().retain(|rule| {
-            let is_of_link = rule.to == letter.to && rule.from.is_none_or(|from| from == letter.from);
+            let is_of_link = rule.to == to && rule.from.is_none_or(|sender| sender == from);
             if is_of_link && (rule.share >= 1.0 || network.fault_rng.borrow_mut().chance(rule.share)) {
                 met.push(rule.deed);
                 return !rule.once;

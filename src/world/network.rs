@@ -7,7 +7,7 @@ use std::rc::Weak;
 use super::meddle::Rule;
 use super::rpc::Order;
 use super::{Actor, EventKind, Loss, MessageId, Parcel, RequestId, World};
-use crate::engine::{Distribution, Rng, Signal, Sim, VirtualTime};
+use crate::engine::{Distribution, Rng, Signal, Sim, Span, VirtualTime};
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(crate) struct Letter {
 pub(super) struct Flight {
     pub(super) letter: Letter,
     /// What it asks for, so that it can be asked for again; nothing in a reply. The call itself keeps it.
-    pub(super) order: Weak<Order>,
+    pub(super) order: Option<Weak<dyn Order>>,
     pub(super) arrives: VirtualTime,
     /// By which hold and since when it stays where it is.
     pub(super) hold: Option<(u32, VirtualTime)>,
@@ -70,15 +70,17 @@ impl InFlight {
         self.flights.get_mut(place)?.as_mut()
     }
 
-    /// A message is over; gives it if it was under way.
-    fn remove(&mut self, message: MessageId) -> Option<Flight> {
+    /// A message is over. Gives whether somebody had taken it away, if it was under way.
+    fn remove(&mut self, message: MessageId) -> Option<bool> {
         let place = self.place(message);
-        let flight = self.flights.get_mut(place)?.take();
+        let slot = self.flights.get_mut(place)?;
+        let dropped = slot.as_ref()?.dropped;
+        *slot = None;
         while let Some(None) = self.flights.front() {
             self.flights.pop_front();
             self.before += 1;
         }
-        flight
+        Some(dropped)
     }
 
     /// Those of which that is true, in order.
@@ -115,11 +117,16 @@ impl Network {
         }
     }
 
-    fn register(&self, flight: Flight) -> MessageId {
+    fn next_message(&self) -> MessageId {
         let message = MessageId(self.sent.get() + 1);
         self.sent.set(message.0);
-        self.in_flight.borrow_mut().insert(flight);
         message
+    }
+
+    /// Whether a message is where it was sent to, and nobody holds it.
+    fn is_there(&self, message: MessageId, now: VirtualTime) -> bool {
+        let in_flight = self.in_flight.borrow();
+        in_flight.get(message).is_some_and(|flight| !flight.dropped && flight.hold.is_none() && flight.arrives <= now)
     }
 
     /// A number that no hold and no rule has had.
@@ -136,26 +143,20 @@ impl Network {
 
 impl World {
     /// Carries a message over its link. One that is sent a second time draws its time from a stream of its own.
-    pub(crate) async fn travel(&self, letter: Letter, order: Weak<Order>, again: bool) -> Delivery {
+    pub(crate) async fn travel(&self, letter: Letter, order: Option<Weak<dyn Order>>, again: bool) -> Delivery {
         let (from, to) = (letter.from, letter.to);
         let network = &self.inner.network;
         // A dead server refuses a request; a reply to a dead process goes nowhere.
         let is_reply = letter.parcel.kind.is_reply();
-        let rng = if again { &network.fault_rng } else { &network.rng };
-        let latency = self.link(from, to).sample(&mut rng.borrow_mut());
-        let arrives = self.now() + latency;
-        let message = network.register(Flight { letter: letter.clone(), order, arrives, hold: None, dropped: false });
-        self.show(|| {
-            let (parcel, request) = (letter.parcel.clone(), letter.request);
-            EventKind::Sent { message, from, to, parcel, request, arrives }
-        });
-        self.disturb_sent(message, &letter, self.now() + latency / 2);
+        let (message, latency) = self.send(letter, order, again);
         if self.is_cut(from, to) {
             self.inner.sim.sleep(latency / 2).await;
             return self.lose(message, Loss::LinkCut);
         }
-        self.inner.sim.sleep_until(arrives).await;
-        if let Some(delivery) = self.wait_if_held(message).await {
+        self.inner.sim.sleep(latency).await;
+        if !network.is_there(message, self.now())
+            && let Some(delivery) = Box::pin(self.wait_if_held(message)).await
+        {
             return delivery;
         }
         if self.is_cut(from, to) {
@@ -167,6 +168,23 @@ impl World {
         network.in_flight.borrow_mut().remove(message);
         self.show(|| EventKind::Arrived { message });
         Delivery::Arrived
+    }
+
+    /// A message begins its way. Gives its number and how long it takes if nothing happens to it.
+    fn send(&self, letter: Letter, order: Option<Weak<dyn Order>>, again: bool) -> (MessageId, Span) {
+        let (from, to) = (letter.from, letter.to);
+        let network = &self.inner.network;
+        let rng = if again { &network.fault_rng } else { &network.rng };
+        let latency = self.link(from, to).sample(&mut rng.borrow_mut());
+        let arrives = self.now() + latency;
+        let message = network.next_message();
+        self.show(|| {
+            let (parcel, request) = (letter.parcel.clone(), letter.request);
+            EventKind::Sent { message, from, to, parcel, request, arrives }
+        });
+        network.in_flight.borrow_mut().insert(Flight { letter, order, arrives, hold: None, dropped: false });
+        self.disturb_sent(message, [from, to], self.now() + latency / 2);
+        (message, latency)
     }
 
     /// Waits as long as somebody holds the message up. Gives what became of it if it will not arrive.
@@ -189,10 +207,10 @@ impl World {
     }
 
     fn lose(&self, message: MessageId, loss: Loss) -> Delivery {
-        let Some(flight) = self.inner.network.in_flight.borrow_mut().remove(message) else {
+        let Some(dropped) = self.inner.network.in_flight.borrow_mut().remove(message) else {
             return Delivery::SenderCrashed;
         };
-        if !flight.dropped {
+        if !dropped {
             self.show(|| EventKind::MessageLost { message, loss });
         }
         Delivery::Vanished

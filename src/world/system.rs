@@ -150,7 +150,8 @@ impl World {
 
     /// Waits until the settings change.
     pub(crate) fn settings_turned(&self) -> impl Future<Output = ()> + use<> {
-        self.inner.turned.wait()
+        let turned = self.inner.turned.clone();
+        async move { turned.wait().await }
     }
 
     /// Tells the trace that an intervention was carried out.

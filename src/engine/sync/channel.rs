@@ -225,8 +225,8 @@ impl<T> Receiver<T> {
 
     /// Waits for the first value. Resolves to `None` once the queue is empty and all senders have gone. The place in line
     /// is taken when the future is first polled; dropping the future never drops a value.
-    pub fn recv(&self) -> Recv<T> {
-        Recv { receiver: self.clone(), claim: Claim::New }
+    pub fn recv(&self) -> Recv<'_, T> {
+        Recv { receiver: self, claim: Claim::New }
     }
 
     /// The first value if there is one that no one else was promised.
@@ -266,12 +266,12 @@ impl<T> Drop for Receiver<T> {
 
 /// Waits for a value; see [`Receiver::recv`].
 #[must_use = "a future does nothing until it is awaited"]
-pub struct Recv<T> {
-    receiver: Receiver<T>,
+pub struct Recv<'a, T> {
+    receiver: &'a Receiver<T>,
     claim: Claim,
 }
 
-impl<T> Future for Recv<T> {
+impl<T> Future for Recv<'_, T> {
     type Output = Option<T>;
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<T>> {
@@ -280,7 +280,8 @@ impl<T> Future for Recv<T> {
     }
 }
 
-impl<T> Drop for Recv<T> {
+impl<T> Drop for Recv<'_, T> {
+    #[inline]
     fn drop(&mut self) {
         self.receiver.0.filled.abandon(self.claim);
     }

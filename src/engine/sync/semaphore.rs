@@ -25,8 +25,8 @@ impl Semaphore {
     }
 
     /// Waits for a permit. The place in line is taken when the future is first polled.
-    pub fn acquire(&self) -> Acquire {
-        Acquire { semaphore: self.clone(), claim: Claim::New }
+    pub fn acquire(&self) -> Acquire<'_> {
+        Acquire { semaphore: self, claim: Claim::New }
     }
 
     /// A permit if one is available, which it never is while others wait.
@@ -85,22 +85,22 @@ impl Drop for Permit {
 
 /// Waits for a permit; see [`Semaphore::acquire`].
 #[must_use = "a future does nothing until it is awaited"]
-pub struct Acquire {
-    semaphore: Semaphore,
+pub struct Acquire<'a> {
+    semaphore: &'a Semaphore,
     claim: Claim,
 }
 
-impl Future for Acquire {
+impl Future for Acquire<'_> {
     type Output = Permit;
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Permit> {
         let Self { semaphore, claim } = &mut *self;
         // A semaphore's gate is never closed, so an answer is always a permit.
-        semaphore.0.gate.poll(claim).map(|_| Permit(semaphore.clone()))
+        semaphore.0.gate.poll(claim).map(|_| Permit((*semaphore).clone()))
     }
 }
 
-impl Drop for Acquire {
+impl Drop for Acquire<'_> {
     fn drop(&mut self) {
         self.semaphore.0.gate.abandon(self.claim);
     }

@@ -34,8 +34,8 @@ impl Signal {
     }
 
     /// Waits for the next notification. The waiting begins when the future is first polled.
-    pub fn wait(&self) -> Wait {
-        Wait { signal: self.clone(), stage: Stage::New }
+    pub fn wait(&self) -> Wait<'_> {
+        Wait { signal: self, stage: Stage::New }
     }
 
     /// Wakes the one who has waited longest, if anyone waits. If that one is dropped before it runs, the next is woken in
@@ -77,12 +77,12 @@ enum Stage {
 
 /// Waits for a notification; see [`Signal::wait`].
 #[must_use = "a future does nothing until it is awaited"]
-pub struct Wait {
-    signal: Signal,
+pub struct Wait<'a> {
+    signal: &'a Signal,
     stage: Stage,
 }
 
-impl Future for Wait {
+impl Future for Wait<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
@@ -101,7 +101,7 @@ impl Future for Wait {
     }
 }
 
-impl Drop for Wait {
+impl Drop for Wait<'_> {
     fn drop(&mut self) {
         let Stage::Waits(ticket) = self.stage else { return };
         let mut state = self.signal.0.state.borrow_mut();

@@ -200,6 +200,19 @@ impl Analysis {
         (spread > 0.0).then(|| -(weight * xy - x * y) / spread)
     }
 
+    /// How many times as fast the requests that are kept have to be sent for that mean rate, in requests per second.
+    #[must_use]
+    pub fn faster(&self, rate: f64) -> f64 {
+        let recorded = self.accesses() as f64 * self.share() / self.seconds().max(1e-3);
+        rate / recorded.max(1e-9)
+    }
+
+    /// How many requests and keys are kept, and how many keys stand for the others: none of them grows with the log for ever.
+    #[must_use]
+    pub fn kept(&self) -> [usize; 3] {
+        [self.requests.len(), self.keys.len(), self.reuse.sampled()]
+    }
+
     /// The requests to the keys that are counted, `faster` times as fast as they were: keys are numbered from 0 in the order
     /// in which they first come. A deletion counts as a write.
     #[must_use]

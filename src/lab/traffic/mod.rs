@@ -10,6 +10,7 @@ mod lines;
 mod monitor;
 mod reuse;
 mod table;
+mod told;
 mod weblog;
 
 pub use access::{Access, Deed, Form, LineProblem};

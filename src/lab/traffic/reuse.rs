@@ -241,6 +241,12 @@ impl Reuse {
         }
     }
 
+    /// How many keys are sampled.
+    #[must_use]
+    pub fn sampled(&self) -> usize {
+        self.sample.len()
+    }
+
     /// How many different keys there are, estimated.
     #[must_use]
     pub fn keys(&self) -> f64 {

@@ -7,6 +7,7 @@ use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 use super::Beat;
 use crate::decimal::{Decimal, within};
 use crate::engine::{Span, VirtualTime};
+use crate::html;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
 use crate::ui::words::{MarkLabel, RISK_HEIGHT, RISK_WIDTH, Wording, marks, moment, risk, spans_html, wordings};
@@ -132,7 +133,7 @@ fn one_mark(mark: MarkLabel, place: usize, wordings: Memo<Vec<Wording>>, end: f6
     let at = mark.at;
     let share = at.as_secs_f64() / end.max(1e-9);
     let place_of_mark = Decimal(share);
-    let name = format!("{} at {}", mark.signal.meaning(&mark.words), moment(at));
+    let name = html::escape(&format!("{} at {}", mark.signal.meaning(&mark.words), moment(at)));
     let (long, short, loud) = (mark.words, mark.short, mark.loud);
     let wording = move || wordings.with(|all| all.get(place).copied().unwrap_or(Wording::Nowhere));
     let words = move || match wording() {
@@ -147,23 +148,21 @@ fn one_mark(mark: MarkLabel, place: usize, wordings: Memo<Vec<Wording>>, end: f6
         Wording::Nowhere => Some("none"),
         Wording::Right | Wording::ShortRight => None,
     };
-    let title = name.clone();
     let button = Part::new(&format!(
-        r#"<button class="mark" type="button" data-kind="{}"{}{} data-style="--at:{place_of_mark:.4}">{}<span></span></button>"#,
+        r#"<button class="mark" type="button" data-kind="{}" aria-label="{name}" title="{name}"{}{}{} data-style="--at:{place_of_mark:.4}">{}<span></span></button>"#,
         mark.signal.id(),
         if loud { r#" data-loud="true""# } else { "" },
         if share > LATE { r#" data-late="true""# } else { "" },
+        if mark.crowded { r#" data-crowded="true""# } else { "" },
         mark.signal.icon().map_or_else(|letter| format!("<b>{letter}</b>"), icon)
     ));
     let found = mark.found;
     button.at("span").text(words);
-    button
-        .set("data-side", side)
-        .set("data-future", move || (beat.at() < at).then_some("true"))
-        .set("aria-label", move || name.clone())
-        .set("title", move || title.clone())
-        .on("click", move |_: Event| {
+    button.set("data-side", side).set("data-future", move || (beat.at() < at).then_some("true")).on(
+        "click",
+        move |_: Event| {
             desk.seek(at);
             desk.explain(&found, false);
-        })
+        },
+    )
 }

@@ -25,8 +25,6 @@ pub struct Face {
     pub nature: &'static str,
     /// Its name while it is down.
     pub dead_name: &'static str,
-    /// What its death means.
-    pub dead_nature: &'static str,
     /// Its icon.
     pub icon: &'static str,
     /// The class of its icon.
@@ -114,7 +112,7 @@ pub fn head(vitals: Vitals, face: Face, aside: Option<Memo<Aside>>) -> Part {
     let waiting = move || vitals.look.with(|look| look.waiting);
     let name = move || {
         let (name, nature) = match (vitals.is_down(), waiting()) {
-            (true, _) => (face.dead_name, face.dead_nature.to_owned()),
+            (true, _) => (face.dead_name, vitals.look.with(|look| look.loses).to_owned()),
             (false, count) if count > 0 && !face.tells_state => (face.name, line_html(count)),
             _ => (face.name, face.nature.to_owned()),
         };

@@ -15,7 +15,6 @@ const FACE: Face = Face {
     name: "Cache",
     nature: "in memory: fast, forgets when it stops",
     dead_name: "Cache is down",
-    dead_nature: "its memory is gone",
     icon: "cache",
     icon_class: "actor__icon",
     tells_state: true,
@@ -73,6 +72,7 @@ fn tile_part(view: Memo<CacheView>, place: usize) -> Part {
     let is_empty = move || tile.with(|tile| tile.state == TileState::Empty);
     Part::new(r#"<li class="entry"></li>"#)
         .set("data-state", move || tile.with(|tile| tile.state.id()))
+        .set("data-key", move || tile.with(|tile| (tile.state != TileState::Empty).then(|| tile.key.clone())))
         .set("data-touch", touch)
         .set("style", style)
         .set("aria-hidden", move || is_empty().then_some("true"))

@@ -62,7 +62,10 @@ fn add_slip(html: &mut String, slip: &Slip, lost: bool, covered: bool, style: &s
         (false, false) => "waiting",
     };
     let covered = if covered { r#" data-covered="true""# } else { "" };
-    html.push_str(&format!(r#"<span class="slip" data-state="{state}"{covered} data-style="{style}">"#));
+    html.push_str(&format!(
+        r#"<span class="slip" data-state="{state}"{covered} data-key="{}" data-style="{style}">"#,
+        html::escape(&slip.key)
+    ));
     html::add(html, "b", &slip.key);
     html.push_str(&html::escape(&slip.value));
     html.push_str("</span>");

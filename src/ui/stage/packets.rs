@@ -18,8 +18,9 @@ use crate::ui::effect;
 use crate::ui::geometry::{Flag, Flags, Layout, Point, Spot, route};
 use crate::ui::icons::token_reference;
 use crate::ui::part::{Part, set_style};
+use crate::ui::shell::Trail;
 use crate::ui::views::{fall, wordings};
-use crate::world::MessageId;
+use crate::world::{MessageId, RequestId};
 
 /// From so many packets on, or at so high a speed, packets are dots without words.
 const CROWD: usize = 12;
@@ -35,11 +36,19 @@ pub fn packets() -> Part {
         .on("click", move |event: MouseEvent| grip(board, &event))
         .on("mousedown", move |event: MouseEvent| grip(board, &event));
     let ground: HtmlElement = part.element().clone().unchecked_into();
+    let trail = Trail::of_page();
     let cast = RefCell::new(Cast::default());
     effect(move || {
         let frame = board.desk.frame();
         let layout = board.layout.get();
-        let pace = Pace { speed: board.speed.get(), calm: board.calm.get(), coat: board.coat.get() };
+        let followed = trail.followed();
+        let pace = Pace {
+            speed: board.speed.get(),
+            calm: board.calm.get(),
+            coat: board.coat.get(),
+            followed,
+            zoom: board.zoom.get(),
+        };
         cast.borrow_mut().show(&ground, &layout, &frame.packets, pace);
     });
     part
@@ -77,17 +86,17 @@ impl Cast {
         if is_crowd && self.crowd.is_none() {
             self.crowd = Crowd::over(ground);
         }
-        // A held one can be let go also in a crowd.
-        let held: Vec<PacketView>;
+        // A held one can be let go also in a crowd, and one that is followed can be seen.
+        let apart: Vec<PacketView>;
         let (single, dots) = match &self.crowd {
             Some(_) if is_crowd => {
-                held = packets.iter().filter(|packet| packet.held).cloned().collect();
-                (&held[..], dots(layout, packets, pace))
+                apart = packets.iter().filter(|packet| pace.sets_apart(packet)).cloned().collect();
+                (&apart[..], dots(layout, packets, pace))
             }
             _ => (packets, Vec::new()),
         };
         if let Some(crowd) = &mut self.crowd {
-            crowd.show(&dots, layout, pace.coat);
+            crowd.show(&dots, layout, pace.coat, pace.zoom);
         }
         self.pool.show(ground, layout, single, pace);
     }
@@ -98,7 +107,7 @@ fn dots(layout: &Layout, packets: &[PacketView], pace: Pace) -> Vec<Dot> {
         let at = spot(layout, packet)?;
         Some(Dot { token: Token::of(packet.kind), at, lost: pace.fall(packet) })
     };
-    packets.iter().filter(|packet| !packet.held).filter_map(dot).collect()
+    packets.iter().filter(|packet| !pace.sets_apart(packet)).filter_map(dot).collect()
 }
 
 /// How the packets move and look, all of them.
@@ -108,9 +117,16 @@ struct Pace {
     calm: bool,
     /// How often the page has taken on new colours.
     coat: u32,
+    followed: Option<RequestId>,
+    zoom: f64,
 }
 
 impl Pace {
+    /// Whether a packet is never part of a crowd.
+    fn sets_apart(self, packet: &PacketView) -> bool {
+        packet.held || self.followed.is_some() && packet.request == self.followed
+    }
+
     /// The share of a lost packet's fall.
     fn fall(self, packet: &PacketView) -> Option<f64> {
         packet.lost.map(|(since, _)| fall(since.as_secs_f64(), self.speed, self.calm))
@@ -261,6 +277,7 @@ impl Puppet {
         self.text = Rc::clone(&packet.text);
         self.wordings = wordings(packet);
         set(&self.element, "data-message", &packet.message.0.to_string());
+        set(&self.element, "data-request", &packet.request.map_or_else(String::new, |request| request.0.to_string()));
         let words = self.wordings.first().map_or("", |words| words.as_str());
         let (from, to) = (packet.from.name(), packet.to.name());
         set(&self.grip, "aria-label", &format!("Message from {from} to {to}: {words}. Take hold of it"));

@@ -4,8 +4,6 @@
 //! It costs memory in each process, a message for each change, and copies are old until that message is there; if it is
 //! lost, until their short time is over. Who loses the connection gives up all copies, as Redis's documentation asks.
 
-use std::rc::Weak;
-
 use super::super::context::Caller;
 use crate::database::{Row, RowKey};
 use crate::engine::Span;
@@ -101,7 +99,7 @@ impl World {
         let parcel = self.parcel(ParcelKind::Invalidation, || format!("invalidate {}", key.cache_key()));
         self.inner.sim.spawn(async move {
             let letter = Letter { from: Actor::Cache, to: holder, parcel, request: None };
-            if world.travel(letter, Weak::new(), false).await == Delivery::Arrived {
+            if world.travel(letter, None, false).await == Delivery::Arrived {
                 drop_copy(&world, holder, key);
             }
         });

@@ -9,9 +9,9 @@ use crate::engine::Span;
 
 pub(super) fn schedule(caller: &Caller, pause: Span, key: RowKey) {
     let later = caller.after_request();
-    let world = caller.world.clone();
-    let died = world.process(caller.place.actor).crashed.wait();
+    let (world, actor) = (caller.world.clone(), caller.place.actor);
     caller.world.inner.sim.spawn(async move {
+        let died = world.process(actor).crashed.wait();
         let second = async {
             world.sleep(pause).await;
             super::remove(&later, key).await.ok();
