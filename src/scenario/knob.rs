@@ -236,12 +236,12 @@ static SPECS: [KnobSpec; 35] = [
             Knob::Stream,
             "stream",
             "Queue as a stream",
-            "Flushers read as a consumer group and acknowledge what is written; what a dead one left is claimed. Entries take more memory.",
+            "A flusher acknowledges what it has written; what a dead one had is claimed. Entries take more memory.",
         )
     },
     KnobSpec {
         zero: Some("none"),
-        about: "Another cache has each write so much later, and takes the place of one that fails over. It costs the same memory again.",
+        about: "Another cache, so much behind, takes the place of one that fails over. It costs the memory again.",
         ..spec(Knob::CacheReplica, "cache-replica", "Cache replica behind", "s", [0.0, 10.0, 0.1])
     },
     KnobSpec {
@@ -250,7 +250,7 @@ static SPECS: [KnobSpec; 35] = [
             Knob::Wait,
             "wait",
             "Wait for the replica",
-            "“Saved” is said when the cache’s replica has the write, too. Each write costs a WAIT, and fails while there is no replica.",
+            "“Saved” is said when the replica has the write. Each write costs a WAIT, and fails without a replica.",
         )
     },
 ];

@@ -75,8 +75,9 @@ pub(crate) async fn delivered(caller: &Caller, count: u32) -> Result<Delivery, F
 
 /// The commands with which these entries are done.
 pub(crate) fn acknowledgement(delivery: &Delivery) -> Vec<Words> {
-    let on_all = |head: &[&str]| words(head).into_iter().chain(delivery.ids.iter().cloned()).collect();
-    let (acknowledge, delete) = (on_all(&["XACK", DIRTY_STREAM, GROUP]), on_all(&["XDEL", DIRTY_STREAM]));
+    let (mut acknowledge, mut delete) = (words(&["XACK", DIRTY_STREAM, GROUP]), words(&["XDEL", DIRTY_STREAM]));
+    acknowledge.extend_from_slice(&delivery.ids);
+    delete.extend_from_slice(&delivery.ids);
     vec![words(&["MULTI"]), acknowledge, delete, words(&["EXEC"])]
 }
 
