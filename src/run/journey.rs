@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn a_lost_write_is_followed_from_saved_to_lost() {
         let run = run("write-behind-data-loss");
-        let lost = run.audit.writes().iter().find(|write| write.lost.is_some()).unwrap();
+        let lost = run.audit.writes().iter().find(|write| write.lost().is_some()).unwrap();
         let journey = Journey::of(&run, lost.request).unwrap();
         let place = |words: &str| journey.steps.iter().position(|step| step.text.contains(words));
         let told =
