@@ -1,7 +1,7 @@
 //! Order with little code.
 //!
 //! Each type of item that the standard library sorts, and each pair of types that it maps, costs the download some four
-//! kilobytes. Here all lists are sorted by the same code, which sorts their places, and small maps are sorted lists.
+//! kilobytes. Here all lists are sorted by the same short code, which sorts their places, and small maps are sorted lists.
 
 use std::cmp::Ordering;
 
@@ -28,8 +28,38 @@ fn order_of_numbers(numbers: &[[u64; 2]]) -> Vec<usize> {
 
 fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..count).collect();
-    places.sort_by(|one, other| compare(*one, *other));
+    merge_sort(&mut places, |one, other| compare(*one, *other).is_lt());
     places
+}
+
+/// Sorts plain numbers, such as times.
+pub(crate) fn sort_plain<T: Ord + Copy>(items: &mut [T]) {
+    merge_sort(items, |one, other| one < other);
+}
+
+/// Merges neighbours that are sorted, from single items on; equal items keep their order.
+fn merge_sort<T: Copy>(items: &mut [T], is_before: impl Fn(&T, &T) -> bool) {
+    let mut merged = Vec::with_capacity(items.len());
+    let mut width = 1;
+    while width < items.len() {
+        for pair in items.chunks(2 * width) {
+            let (mut left, mut right) = pair.split_at(width.min(pair.len()));
+            while let (Some(one), Some(other)) = (left.first(), right.first()) {
+                if is_before(other, one) {
+                    merged.push(*other);
+                    right = &right[1..];
+                } else {
+                    merged.push(*one);
+                    left = &left[1..];
+                }
+            }
+            merged.extend_from_slice(left);
+            merged.extend_from_slice(right);
+        }
+        items.copy_from_slice(&merged);
+        merged.clear();
+        width *= 2;
+    }
 }
 
 fn arrange<T>(items: &mut Vec<T>, places: Vec<usize>) {

@@ -1,6 +1,7 @@
 //! How long requests took, as their clients felt it.
 
 use crate::engine::{Span, VirtualTime};
+use crate::order::sort_plain;
 
 /// The latencies of a kind of request, in the order in which the requests ended.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,7 +35,7 @@ impl Latencies {
     #[must_use]
     pub fn quantiles(&self, at: VirtualTime) -> Quantiles {
         let mut spans = self.spans[..self.count(at)].to_vec();
-        spans.sort_unstable();
+        sort_plain(&mut spans);
         Quantiles { p50: nearest_rank(&spans, 50), p99: nearest_rank(&spans, 99) }
     }
 }

@@ -5,6 +5,7 @@ use super::latency::Latencies;
 use super::marks::{Anomalies, Mark};
 use super::records::{Freshness, ReadRecord, WriteRecord, WriteState};
 use crate::engine::{Span, VirtualTime};
+use crate::order::sort_plain;
 use crate::trace::Trace;
 use crate::world::WriteId;
 
@@ -64,7 +65,7 @@ impl Audit {
         let Auditor { writes, reads, marks, read_latencies, write_latencies, failures, .. } = auditor;
         let sorted = |times: fn(&WriteRecord) -> Vec<VirtualTime>| {
             let mut times: Vec<VirtualTime> = writes.iter().flat_map(times).collect();
-            times.sort_unstable();
+            sort_plain(&mut times);
             times
         };
         let stale_so_far = running_staleness(&reads);

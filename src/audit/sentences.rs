@@ -5,6 +5,7 @@ use super::records::{ReadRecord, WriteRecord};
 use super::register::{Access, Violation};
 use super::report::Audit;
 use crate::database::Row;
+use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
 use crate::world::WriteId;
 
@@ -116,5 +117,5 @@ fn add(text: &mut String, access: &Access, value: &str) {
 }
 
 fn time(at: VirtualTime) -> String {
-    format!("{:.2} s", at.as_secs_f64())
+    format!("{:.2} s", Decimal(at.as_secs_f64()))
 }

@@ -2,8 +2,16 @@
 //! download ten kilobytes; the few numbers that people type and links hold don't need that.
 
 mod big;
+mod print;
 
 pub(crate) use big::Big;
+pub(crate) use print::{Decimal, exact_digits, round_digits};
+
+/// The value, kept within the bounds. `f64::clamp` panics with its bounds where they cross, and to print them costs the
+/// download what [`Decimal`] saves.
+pub(crate) fn within(value: f64, low: f64, high: f64) -> f64 {
+    value.max(low).min(high)
+}
 
 /// Times a greater power of ten, or a smaller one, every number is out of range, whatever its digits.
 pub(crate) const FARTHEST: i64 = 20_000;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::model::{Diagram, Lane, Row, RowKind, Tone};
+use super::model::{Diagram, Lane, LaneKind, Row, RowKind, Tone};
 use crate::engine::VirtualTime;
 use crate::html::escape;
 use crate::trace::Token;
@@ -56,14 +56,23 @@ impl Drawing<'_> {
             self.svg,
             r#"<svg class="seq__drawing seq__heads" viewBox="0 0 {width} {HEAD}" width="{width}" height="{HEAD}">"#
         );
-        for (place, Lane { name, wish, .. }) in self.diagram.lanes.iter().enumerate() {
-            let x = middle(place);
+        for (place, Lane { name, wish, kind }) in self.diagram.lanes.iter().enumerate() {
+            let (x, about) = (middle(place), self.about(kind));
             let _ = write!(
                 self.svg,
-                r#"<text class="seq__name" x="{x}" y="20">{}</text><text class="seq__wish" x="{x}" y="37">{}</text>"#,
+                r#"<g{about}><text class="seq__name" x="{x}" y="20">{}</text><text class="seq__wish" x="{x}" y="37">{}</text></g>"#,
                 escape(name),
                 escape(wish),
             );
+        }
+    }
+
+    /// What is lit in other panels when a lane is pointed at.
+    fn about(&self, kind: &LaneKind) -> String {
+        match kind {
+            LaneKind::Request(request) => format!(r#" data-request="{}""#, request.0),
+            LaneKind::Cache | LaneKind::Database => format!(r#" data-key="{}""#, self.diagram.key.cache_key()),
+            LaneKind::Loader | LaneKind::Flusher => String::new(),
         }
     }
 
@@ -76,7 +85,7 @@ impl Drawing<'_> {
 
     /// The time in which the cache is behind.
     fn behind(&mut self) {
-        let is_cache = |lane: &Lane| lane.kind == super::LaneKind::Cache;
+        let is_cache = |lane: &Lane| lane.kind == LaneKind::Cache;
         let Some(cache) = self.diagram.lanes.iter().position(is_cache) else { return };
         for (since, until) in &self.diagram.behind {
             let (x, y, height) = (middle(cache) - 5, line(*since), (until - since).max(1) * ROW);

@@ -1,5 +1,4 @@
-//! The worker's side: it answers what the page asks. In a Web Worker that is by messages; where the browser refuses workers, as in
-//! some sandboxed frames, the same program runs in the page itself and offers a function there.
+//! The worker's side: it answers what the page asks.
 
 use std::cell::RefCell;
 
@@ -10,35 +9,15 @@ use web_sys::{File, FileReaderSync};
 
 use crate::worker::{self, Source};
 
-/// The function's name in a window.
-pub(crate) const IN_WINDOW: &str = "cachescopeLab";
-/// What is called in a window, if it is there, and sent from a worker, when questions can be answered.
+/// What is sent when questions can be answered.
 pub(crate) const READY: &str = "cachescopeLabReady";
 
 /// Answers from now on.
 pub fn serve_lab() {
     console_error_panic_hook::set_once();
     let global: JsValue = js_sys::global().into();
-    if web_sys::window().is_some() {
-        offer(&global);
-    } else {
-        listen(&global);
-    }
-}
-
-fn offer(window: &JsValue) {
-    let work = |request: JsValue| JsValue::from(worker::answer(&request.as_string().unwrap_or_default()));
-    let work = Closure::<dyn Fn(JsValue) -> JsValue>::new(work).into_js_value();
-    // Setting a property of the global object can't fail.
-    let _ = Reflect::set(window, &IN_WINDOW.into(), &work);
-    if let Some(ready) = function(window, READY) {
-        let _ = ready.call0(window);
-    }
-}
-
-fn listen(global: &JsValue) {
-    let Some(post) = function(global, "postMessage") else { return };
-    let told = post.call1(global, &READY.into());
+    let Some(post) = function(&global, "postMessage") else { return };
+    let told = post.call1(&global, &READY.into());
     let receiver = global.clone();
     let file = RefCell::new(Dropped::default());
     let work = move |event: JsValue| {
@@ -51,7 +30,7 @@ fn listen(global: &JsValue) {
         let _ = post.call1(&receiver, &worker::answer_with(&request, &*file.borrow()).into());
     };
     let work = Closure::<dyn Fn(JsValue)>::new(work).into_js_value();
-    let _ = told.and_then(|_| Reflect::set(global, &"onmessage".into(), &work));
+    let _ = told.and_then(|_| Reflect::set(&global, &"onmessage".into(), &work));
 }
 
 /// The file that was dropped on the page. It is read where it lies, piece by piece.

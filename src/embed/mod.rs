@@ -19,5 +19,5 @@ pub use describe::describe;
 pub use lab::serve_lab;
 pub use message::{Message, event, reply};
 pub use origins::Origins;
-pub use params::{Params, Theme, parse_query};
+pub use params::{Language, Params, Theme, parse_query};
 pub use request::{LoadRequest, Request, RequestError, read_load};

@@ -14,7 +14,7 @@ const LONGEST: usize = 250_000;
 const MOST_COMPARED: usize = 4;
 
 /// The parameters.
-pub(super) const PARAMETERS: [&str; 14] = [
+pub(super) const PARAMETERS: [&str; 15] = [
     "pattern",
     "scenario",
     "seed",
@@ -23,6 +23,7 @@ pub(super) const PARAMETERS: [&str; 14] = [
     "speed",
     "embed",
     "theme",
+    "lang",
     "panels",
     "compare",
     "lesson",
@@ -73,6 +74,39 @@ impl Theme {
     }
 }
 
+/// The language of the page's texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// As the browser is set; in a page that is part of another, English: its author decides what stands beside the text.
+    #[default]
+    Auto,
+    /// English, which the program itself speaks.
+    English,
+    /// German.
+    German,
+}
+
+impl Language {
+    /// The languages that can be chosen, each with the name that its own speakers give it.
+    pub const ALL: [(Self, &'static str); 2] = [(Self::English, "English"), (Self::German, "Deutsch")];
+
+    /// The name in links, which is its tag where a document says what it is written in.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+
+    /// The language of that name.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::Auto, Self::English, Self::German].into_iter().find(|language| language.id() == id)
+    }
+}
+
 /// What a link asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
@@ -90,6 +124,8 @@ pub struct Params {
     pub embed: bool,
     /// Light or dark.
     pub theme: Theme,
+    /// The language of the texts.
+    pub language: Language,
     /// The panels to be shown; none: all.
     pub panels: Vec<&'static str>,
     /// The patterns to be compared with.
@@ -115,6 +151,7 @@ impl Default for Params {
             speed: 1.0,
             embed: false,
             theme: Theme::Auto,
+            language: Language::Auto,
             panels: Vec::new(),
             compare: Vec::new(),
             origins: Origins::Any,
@@ -214,6 +251,10 @@ impl Params {
                 Some(theme) => self.theme = theme,
                 None => self.complain(name, value, "auto, light, dark or contrast"),
             },
+            "lang" => match Language::from_id(value) {
+                Some(language) => self.language = language,
+                None => self.complain(name, value, "auto, en or de"),
+            },
             "panels" => self.panels = self.choose(name, value, &PANELS),
             "compare" => {
                 let known = patterns::ALL.map(|pattern| pattern.id);
@@ -294,13 +335,13 @@ mod tests {
     #[test]
     fn everything_can_be_asked() {
         let query = "?scenario=write-behind-data-loss&pattern=write-through&seed=9&at=14.5&autoplay=0&speed=0.5&embed=1\
-                     &theme=dark&panels=stage,ledger&compare=cache-aside,write-behind";
+                     &theme=dark&lang=de&panels=stage,ledger&compare=cache-aside,write-behind";
         let params = parse_query(query);
         assert_eq!(params.problems, Vec::<String>::new());
         assert_eq!(params.scenario.pattern, "write-through");
         assert_eq!(params.scenario.seed, 9);
         assert_eq!((params.at, params.autoplay, params.speed, params.embed), (14.5, false, 0.5, true));
-        assert_eq!(params.theme, Theme::Dark);
+        assert_eq!((params.theme, params.language), (Theme::Dark, Language::German));
         assert_eq!(params.panels, ["stage", "ledger"]);
         assert_eq!(params.compare, ["cache-aside", "write-behind"]);
     }
@@ -322,10 +363,11 @@ mod tests {
 
     #[test]
     fn a_broken_value_is_named_and_the_rest_is_kept() {
-        let params = parse_query("pattern=write-sideways&at=soon&theme=dark&colour=red&speed=1e9&seed=-1&autoplay=yes");
+        let params =
+            parse_query("pattern=write-sideways&at=soon&theme=dark&colour=red&lang=xx&speed=1e9&seed=-1&autoplay=yes");
         assert_eq!(params.theme, Theme::Dark);
         assert_eq!(params.scenario, Params::default().scenario);
-        for word in ["write-sideways", "soon", "colour", "1e9", "-1", "yes"] {
+        for word in ["write-sideways", "soon", "colour", "\"xx\"", "1e9", "-1", "yes"] {
             assert_eq!(params.problems.iter().filter(|problem| problem.contains(word)).count(), 1, "{word}");
         }
     }
@@ -368,7 +410,7 @@ mod tests {
         }
 
         #[test]
-        fn no_value_panics(name in "(pattern|scenario|seed|at|autoplay|speed|embed|theme|panels|compare|run|origins)", value in ".{0,60}") {
+        fn no_value_panics(name in "(pattern|scenario|seed|at|autoplay|speed|embed|theme|lang|panels|compare|run|origins)", value in ".{0,60}") {
             prop_assert_eq!(parse_query(&format!("{name}={value}")).scenario.check(), Ok(()));
         }
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
 use crate::fields::Fields;
 use crate::patterns;
@@ -241,7 +242,10 @@ fn read_speed(params: &Value) -> Result<Request, RequestError> {
     if (SPEEDS.0..=SPEEDS.1).contains(&value) {
         return Ok(Request::Speed { value });
     }
-    Err(wrong("speed", format!("value must be from {} to {}, not {value}", SPEEDS.0, SPEEDS.1)))
+    Err(wrong(
+        "speed",
+        format!("value must be from {} to {}, not {}", Decimal(SPEEDS.0), Decimal(SPEEDS.1), Decimal(value)),
+    ))
 }
 
 /// A fault is written as in a scenario, but its time may be left to the playhead, and its name may have its target in

@@ -1,5 +1,6 @@
 //! Random lengths of time, for service times, link delays and arrivals.
 
+use crate::decimal::Decimal;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -76,7 +77,7 @@ pub enum DistributionError {
         high: Span,
     },
     /// A lognormal distribution's sigma is out of its range.
-    #[error("a lognormal time's sigma must be from 0 to {MAX_SIGMA}, not {sigma}")]
+    #[error("a lognormal time's sigma must be from 0 to {}, not {sigma}", Decimal(MAX_SIGMA), sigma = Decimal(*.sigma))]
     Sigma {
         /// The sigma given.
         sigma: f64,
@@ -85,7 +86,7 @@ pub enum DistributionError {
     #[error("a Zipf popularity needs at least one item")]
     NoItems,
     /// A Zipf distribution's exponent is out of its range.
-    #[error("a Zipf popularity's exponent must be from 0 to {max}, not {exponent}", max = Zipf::MAX_EXPONENT)]
+    #[error("a Zipf popularity's exponent must be from 0 to {max}, not {exponent}", max = Decimal(Zipf::MAX_EXPONENT), exponent = Decimal(*.exponent))]
     Exponent {
         /// The exponent given.
         exponent: f64,

@@ -138,7 +138,7 @@ pub(super) fn lognormal(median: Span, sigma: f64, rest: f64, turn: f64) -> Optio
     }
     let radius = (2.0 * log).sqrt();
     let exponent = sigma * radius * cos_of_turn(turn);
-    if !(exponent.abs() < FURTHEST) {
+    if exponent.is_nan() || exponent.abs() >= FURTHEST {
         return None;
     }
     let length = median * tables.exp(exponent);

@@ -79,7 +79,7 @@ fn gamma(number: u32, mean: f64) -> f64 {
         fewer += term;
         term *= mean / f64::from(count + 1);
     }
-    (1.0 - fewer).clamp(0.0, 1.0)
+    crate::decimal::within(1.0 - fewer, 0.0, 1.0)
 }
 
 /// The mean wait in an M/M/c queue (Erlang's C formula); nothing when it is overloaded. Rates are per second.

@@ -1,7 +1,7 @@
 //! Double precision numbers as Redis reads and writes them in scores.
 
 use super::long_double::LongDouble;
-use crate::decimal::read_f64;
+use crate::decimal::{exact_digits, read_f64, round_digits};
 
 /// Reads a whole text as C's `strtod` does; `None` for what is no number, is NaN or is out of range.
 pub(crate) fn parse_f64(text: &[u8]) -> Option<f64> {
@@ -46,11 +46,12 @@ pub(crate) fn print_f64(value: f64) -> String {
     if value.abs() < 1e16 && value as i64 as f64 == value {
         return (value as i64).to_string();
     }
-    let scientific = format!("{value:.16e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    if value.is_nan() {
+        return "nan".to_owned();
+    }
+    let sign = if value < 0.0 { "-" } else { "" };
+    let (mut digits, exponent) = exact_digits(value.abs());
+    let exponent = exponent + i32::from(round_digits(&mut digits, 17));
     let digits = digits.trim_end_matches('0');
     if !(-4..17).contains(&exponent) {
         let (first, rest) = digits.split_at(1);

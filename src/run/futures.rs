@@ -1,5 +1,6 @@
 //! The futures of one run: whoever intervenes keeps the future that would have been, beside the one that now comes.
 
+use crate::decimal::Decimal;
 use crate::scenario::{Action, Intervention, Scenario};
 
 /// Most futures that are kept.
@@ -43,7 +44,7 @@ impl Futures {
         if self.all.len() == MOST {
             self.forget_one();
         }
-        let name = format!("{} at {:.2} s", intervention.action, intervention.at.as_secs_f64());
+        let name = format!("{} at {:.2} s", intervention.action, Decimal(intervention.at.as_secs_f64()));
         self.all.push(Future { name, scenario: scenario.clone(), parent: Some(self.current) });
         self.current = self.all.len() - 1;
     }

@@ -2,12 +2,14 @@
 
 mod export;
 mod futures;
+mod journey;
 mod playhead;
 mod session;
 mod state;
 
 pub use export::{ExportError, ExportFormat, export};
 pub use futures::{Future, Futures};
+pub use journey::{Journey, Step, StepTone, Whereabouts};
 pub use playhead::{Playhead, SPEEDS};
 pub use session::{Run, Session, last_reply};
 pub use state::{StateReport, state};

@@ -1,5 +1,6 @@
 //! Where in the run we are, and how fast we go.
 
+use crate::decimal::within;
 use crate::engine::VirtualTime;
 
 /// The least and the greatest speed: seconds of virtual time for each second of the spectator's.
@@ -45,7 +46,7 @@ impl Playhead {
     /// Another speed; one out of bounds becomes the nearest within.
     pub fn set_speed(&mut self, speed: f64) {
         if speed.is_finite() {
-            self.speed = speed.clamp(SPEEDS.0, SPEEDS.1);
+            self.speed = within(speed, SPEEDS.0, SPEEDS.1);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What can be wrong with a scenario or a link.
 
+use crate::decimal::Decimal;
 use crate::engine::DistributionError;
 use crate::patterns::UnknownPattern;
 use crate::workload::MixError;
@@ -26,7 +27,7 @@ pub enum ScenarioError {
         most: u64,
     },
     /// Too short or too long.
-    #[error("the duration must be more than 0 and at most {longest} s, not {found}")]
+    #[error("the duration must be more than 0 and at most {longest} s, not {found}", found = Decimal(*.found), longest = Decimal(*.longest))]
     Duration {
         /// Seconds.
         found: f64,
@@ -43,7 +44,7 @@ pub enum ScenarioError {
     #[error(transparent)]
     Timings(#[from] TimingsError),
     /// More requests than a traced run may have.
-    #[error("rate times duration makes {expected} requests; a run that is drawn may have {most}: lower one of them")]
+    #[error("rate times duration makes {expected} requests; a run that is drawn may have {most}: lower one of them", expected = Decimal(*.expected), most = Decimal(*.most))]
     TooManyRequests {
         /// Requests to be expected.
         expected: f64,
@@ -52,7 +53,7 @@ pub enum ScenarioError {
     },
     /// More events than a traced run may have.
     #[error(
-        "the run has more than {most} events by {at} s; a run that is drawn can't have more: lower its rate or duration"
+        "the run has more than {most} events by {at} s; a run that is drawn can't have more: lower its rate or duration", at = Decimal(*.at)
     )]
     TooManyEvents {
         /// The limit.
@@ -92,13 +93,13 @@ pub enum ScenarioError {
     #[error(transparent)]
     Incident(#[from] IncidentError),
     /// A message is to be held up for too short or too long.
-    #[error("a message can be held up for more than 0 and at most 600 s, not {found}")]
+    #[error("a message can be held up for more than 0 and at most 600 s, not {found}", found = Decimal(*.found))]
     Delay {
         /// Seconds.
         found: f64,
     },
     /// A message that is not there to be taken hold of.
-    #[error("message {message} is not on its way at {at} s")]
+    #[error("message {message} is not on its way at {at} s", at = Decimal(*.at))]
     NoMessage {
         /// Its number.
         message: u32,
@@ -106,7 +107,7 @@ pub enum ScenarioError {
         at: f64,
     },
     /// A message that can't be released.
-    #[error("message {message} is not held at {at} s, so it can't be released")]
+    #[error("message {message} is not held at {at} s, so it can't be released", at = Decimal(*.at))]
     NotHeld {
         /// Its number.
         message: u32,
@@ -133,7 +134,7 @@ pub enum ScenarioError {
         known: String,
     },
     /// A changed setting out of its range.
-    #[error("the setting {name} must be from {low} to {high}, not {found}")]
+    #[error("the setting {name} must be from {low} to {high}, not {found}", low = Decimal(*.low), high = Decimal(*.high), found = Decimal(*.found))]
     KnobRange {
         /// Its name.
         name: &'static str,
@@ -148,7 +149,7 @@ pub enum ScenarioError {
     #[error("the typed command is longer than 10000 characters")]
     LongCommand,
     /// An intervention after the run's end.
-    #[error("an intervention at {at} s comes after the run's end at {end} s")]
+    #[error("an intervention at {at} s comes after the run's end at {end} s", at = Decimal(*.at), end = Decimal(*.end))]
     TooLate {
         /// Its time in seconds.
         at: f64,
@@ -156,7 +157,7 @@ pub enum ScenarioError {
         end: f64,
     },
     /// The run went round in circles without virtual time passing.
-    #[error("the run makes no progress at {at} s")]
+    #[error("the run makes no progress at {at} s", at = Decimal(*.at))]
     Stuck {
         /// When, in seconds.
         at: f64,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Scenario, ScenarioError};
+use crate::decimal::Decimal;
 use crate::engine::Span;
 use crate::redis::AppendFsync;
 use crate::workload::Mix;
@@ -286,8 +287,8 @@ impl Knob {
         match (spec.zero, spec.is_switch()) {
             (Some(zero), _) if value == 0.0 => zero.to_owned(),
             (_, true) => if value > 0.0 { "on" } else { "off" }.to_owned(),
-            _ if spec.unit.is_empty() => format!("{value}"),
-            _ => format!("{value} {}", spec.unit),
+            _ if spec.unit.is_empty() => Decimal(value).to_string(),
+            _ => format!("{} {}", Decimal(value), spec.unit),
         }
     }
 

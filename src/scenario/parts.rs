@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::ScenarioError;
+use crate::decimal::Decimal;
 use crate::engine::Span;
 use crate::fields::Fields;
 use crate::world::{Actor, ParseActorError};
@@ -60,9 +61,9 @@ pub(super) enum PartsError {
     Unknown { what: &'static str, found: String, known: String },
     #[error("with \"message\" no \"target\" and no details go, but \"by\" with \"delay\"")]
     BesideMessage,
-    #[error("a message has a whole number, not {0}")]
+    #[error("a message has a whole number, not {}", Decimal(*.0))]
     Message(f64),
-    #[error("\"{0}\" must be a number of seconds, 0 or more, not {1}")]
+    #[error("\"{}\" must be a number of seconds, 0 or more, not {}", .0, Decimal(*.1))]
     Time(&'static str, f64),
     #[error(transparent)]
     Actor(#[from] ParseActorError),

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Bubble, Entry, Flight, Scene, Trace};
 use crate::database::Row;
+use crate::decimal::within;
 use crate::engine::{Span, VirtualTime};
 use crate::order::sort_by_numbers;
 use crate::world::{Actor, Answer, Condition, Loss, MessageId, Operation, ParcelKind, Removal, RequestId};
@@ -168,6 +169,8 @@ pub struct Frame {
     pub code: Vec<CodeView>,
     /// How long ago the cache crashed, if it did.
     pub since_crash: Option<Span>,
+    /// Whether the database is down and what follows it is a replica that lacks some of its commits.
+    pub is_forgetting: bool,
 }
 
 /// What is to be seen at a time of a trace.
@@ -196,6 +199,7 @@ impl Frame {
             requests: requests(scene, at),
             code: code(scene),
             since_crash: scene.crashed.map(|crashed| at.since(crashed)),
+            is_forgetting: scene.is_forgetting,
         }
     }
 
@@ -250,7 +254,7 @@ fn share(part: Span, whole: Span) -> f64 {
     if whole.is_zero() {
         return 1.0;
     }
-    (part.as_secs_f64() / whole.as_secs_f64()).clamp(0.0, 1.0)
+    within(part.as_secs_f64() / whole.as_secs_f64(), 0.0, 1.0)
 }
 
 /// Those of `all` changed last, as many as are shown, in their own order.

@@ -15,7 +15,7 @@ pub use digest::{Digest, digest};
 pub use frame::{
     ActorView, BubbleView, CodeView, DirtyView, EntryView, Frame, GhostView, PacketView, RowView, SHOWN_KEYS, frame,
 };
-pub use narration::{Line, answer_in_words, narrate};
+pub use narration::{Line, answer_in_words, lost_in_words, narrate};
 pub use scene::{Bubble, Dirty, Entry, Flight, Ghost, Health, RequestState, Scene, StoredRow};
 pub use stored::{Projector, Trace};
 pub use token::Token;

@@ -32,7 +32,7 @@ fn words(kind: &EventKind) -> Option<(Actor, String, bool)> {
         EventKind::Sent { from, to, parcel, .. } if parcel.kind.is_reply() => {
             (*from, format!("{} → {}: {}", from.name(), to.name(), parcel.text), told(parcel.kind, *to))
         }
-        EventKind::MessageLost { loss, .. } => (Actor::App, lost(*loss).to_owned(), true),
+        EventKind::MessageLost { loss, .. } => (Actor::App, lost_in_words(*loss).to_owned(), true),
         EventKind::ConditionChanged { actor, condition } => {
             let state = match (condition.up, condition.reachable, condition.slowness) {
                 (false, ..) => "is down",
@@ -89,7 +89,9 @@ fn told(kind: ParcelKind, to: Actor) -> bool {
     matches!(to, Actor::Client(_)) || kind == ParcelKind::Failure
 }
 
-fn lost(loss: Loss) -> &'static str {
+/// Why a message did not arrive, in a sentence without its end.
+#[must_use]
+pub const fn lost_in_words(loss: Loss) -> &'static str {
     match loss {
         Loss::LinkCut => "a message is lost: its link is cut",
         Loss::SenderCrashed => "a message is lost: its sender crashed",

@@ -170,6 +170,8 @@ pub struct Scene {
     pub bubbles: SmallMap<Actor, Bubble>,
     /// When the cache last crashed.
     pub crashed: Option<VirtualTime>,
+    /// Whether the database is down and what follows it is a replica that lacks some of its commits.
+    pub is_forgetting: bool,
     /// Whether some of the flights are of lost messages, which are to be forgotten when they have fallen.
     some_fall: bool,
 }
@@ -224,13 +226,16 @@ impl Scene {
                     flight.release(at);
                 }
             }
-            EventKind::FailedOver { key, row, .. } => match row {
-                Some(row) => {
-                    let committed = self.rows.get(key).map_or(at, |stored| stored.committed);
-                    self.rows.insert(*key, StoredRow { row: row.clone(), committed });
+            EventKind::FailedOver { key, row, .. } => {
+                self.is_forgetting = true;
+                match row {
+                    Some(row) => {
+                        let committed = self.rows.get(key).map_or(at, |stored| stored.committed);
+                        self.rows.insert(*key, StoredRow { row: row.clone(), committed });
+                    }
+                    None => drop(self.rows.remove(key)),
                 }
-                None => drop(self.rows.remove(key)),
-            },
+            }
             EventKind::ConditionChanged { actor, condition } => self.change_condition(*actor, *condition, at),
             EventKind::LoadChanged { actor, waiting, serving } => {
                 let health = self.health.or_default(*actor);
@@ -292,6 +297,7 @@ impl Scene {
     fn change_condition(&mut self, actor: Actor, condition: Condition, at: VirtualTime) {
         let health = self.health.or_default(actor);
         (health.condition, health.since) = (condition, at);
+        self.is_forgetting &= actor != Actor::Database || !condition.up;
         if condition.up {
             return;
         }

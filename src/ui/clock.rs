@@ -1,5 +1,6 @@
 //! Lets virtual time go on while the page plays: once for each frame that the browser draws.
 
+use crate::decimal::within;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -32,7 +33,7 @@ pub fn start(desk: Desk, stage: Option<&Element>) {
             return;
         }
         let elapsed = latest.replace(Some(now)).map_or(0.0, |before| (now - before) / 1000.0);
-        desk.advance(elapsed.clamp(0.0, LONGEST_FRAME));
+        desk.advance(within(elapsed, 0.0, LONGEST_FRAME));
         ask(&again, &pending);
     }));
     if let Some(stage) = stage {

@@ -8,7 +8,7 @@ use leptos::reactive::owner::LocalStorage;
 use super::State;
 use super::derived::{Derive, Memo, memo};
 use super::kept::Kept;
-use crate::embed::{LoadRequest, Params, Theme};
+use crate::embed::{Language, LoadRequest, Params, Theme};
 use crate::engine::VirtualTime;
 use crate::run::{Futures, Playhead, Run, Session, StateReport, state};
 use crate::scenario::{Action, Intervention, Knob, Scenario, ScenarioError, encode};
@@ -21,6 +21,8 @@ use crate::world::Incident;
 pub struct ViewSettings {
     /// Light or dark.
     pub theme: Theme,
+    /// The language of the texts.
+    pub language: Language,
     /// Whether the page is part of another.
     pub embed: bool,
     /// The panels to be shown; none: all.
@@ -77,6 +79,7 @@ impl Desk {
         let frame = Rc::new(Frame::of(&session.run.trace.scene(head.at), head.at));
         let view = ViewSettings {
             theme: params.theme,
+            language: params.language,
             embed: params.embed,
             panels: params.panels,
             compare: params.compare,

@@ -1,19 +1,22 @@
 //! The page's side of the worker: it is started by the first question, and answers one question after the other.
 
-use js_sys::{Function, Reflect};
+use js_sys::{Array, Function};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Blob, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 use super::Desk;
 use super::shell::browser;
-use crate::embed::lab::{IN_WINDOW, READY};
+use crate::embed::lab::READY;
 use crate::run::ExportFormat;
 
 const PROGRAM: &str = "./lab_loader.js";
-const STYLES: [&str; 4] = ["./later/claims.css", "./later/lab.css", "./later/lessons.css", "./later/sequence.css"];
+/// The same as one classic script.
+const PLAIN: &str = "lab-plain.js";
+const STYLES: [&str; 5] =
+    ["./later/claims.css", "./later/journey.css", "./later/lab.css", "./later/lessons.css", "./later/sequence.css"];
 const UNREACHABLE: &str = "The part of the page that measures could not be loaded. Reload the page to try again.";
 
 /// What to do with an answer, or with the sentence that says why there is none.
@@ -83,14 +86,14 @@ impl Lab {
         // What the worker draws is not seen before, so its styles come with it.
         STYLES.into_iter().for_each(browser::add_styles);
         if self.start_worker().is_err() {
-            self.start_in_page();
+            self.give_up();
         }
     }
 
     fn start_worker(self) -> Result<(), JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(PROGRAM, &options)?;
+        let worker = Worker::new_with_options(PROGRAM, &options).or_else(|_| plain_worker())?;
         let sender = worker.clone();
         let send = Closure::<dyn Fn(JsValue)>::new(move |request: JsValue| drop(sender.post_message(&request)));
         let send: Function = send.into_js_value().unchecked_into();
@@ -102,34 +105,6 @@ impl Lab {
         let failed = Closure::<dyn Fn()>::new(move || self.give_up());
         worker.set_onerror(Some(failed.into_js_value().unchecked_ref()));
         Ok(())
-    }
-
-    /// Runs the worker's program in the page itself.
-    fn start_in_page(self) {
-        let ready = Closure::<dyn Fn()>::new(move || self.serve_here());
-        let told = web_sys::window()
-            .is_some_and(|window| Reflect::set(&window, &READY.into(), &ready.into_js_value()).is_ok());
-        if !told || browser::add_program(PROGRAM, move || self.give_up()).is_none() {
-            self.give_up();
-        }
-    }
-
-    fn serve_here(self) {
-        let Some(window) = web_sys::window() else { return };
-        let work = Reflect::get(&window, &IN_WINDOW.into()).ok().and_then(|work| work.dyn_into::<Function>().ok());
-        let Some(work) = work else { return self.give_up() };
-        let send = Closure::<dyn Fn(JsValue)>::new(move |request: JsValue| {
-            let work = work.clone();
-            // One after the other, so that the page stays alive between them.
-            set_timeout(
-                move || {
-                    let answer = work.call1(&JsValue::NULL, &request);
-                    self.take(&answer.ok().and_then(|answer| answer.as_string()).unwrap_or_default());
-                },
-                std::time::Duration::ZERO,
-            );
-        });
-        self.is_ready(send.into_js_value().unchecked_into());
     }
 
     fn is_ready(self, send: Function) {
@@ -163,4 +138,13 @@ impl Lab {
             then(Err(UNREACHABLE.to_owned()));
         }
     }
+}
+
+/// The worker of a sandboxed frame, which has no origin: no file of the page's host may be its program, but what it makes itself
+/// may, and that may run a script of any host whether or not it may read it.
+fn plain_worker() -> Result<Worker, JsValue> {
+    // An address holds no quote that is not written as %22.
+    let program = format!("importScripts(new URL(\"{PLAIN}\",\"{}\"))", browser::address().unwrap_or_default());
+    let blob = Blob::new_with_str_sequence(&Array::of1(&program.into()))?;
+    Worker::new(&Url::create_object_url_with_blob(&blob)?)
 }

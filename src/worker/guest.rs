@@ -58,6 +58,8 @@ pub(super) struct Answer {
     pub(super) open: Option<Open>,
     /// What is to be asked at once again, after the panel has been shown.
     pub(super) again: Option<&'static str>,
+    /// What a link calls what is shown now; empty: nothing that a link could open. None: as before.
+    pub(super) link: Option<String>,
 }
 
 /// What the page is to show.
@@ -95,6 +97,9 @@ impl From<Answer> for Value {
         }
         if let Some(again) = answer.again {
             told["again"] = again.into();
+        }
+        if let Some(link) = answer.link {
+            told["link"] = link.into();
         }
         told
     }

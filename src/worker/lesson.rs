@@ -31,13 +31,13 @@ pub(super) struct Standing {
     pub(super) reached: bool,
 }
 
-/// A panel's question: `open ID`, `read TEXT`, `next`, `back`, `leave`, `answer`, `skip`, `again`, `check`, `reached`.
+/// A panel's question: `open ID` or, from its third step on, `open ID/3`, `read TEXT`, `next`, `back`, `leave`, `answer`, `skip`, `again`, `check`, `reached`.
 pub(super) fn answer(params: &Value) -> Result<Value, WorkerError> {
     let asked = Asked::read("lesson", params)?;
     let place: Place = serde_json::from_value(asked.state.clone()).unwrap_or_default();
     let (verb, rest) = asked.ask.split_once(' ').unwrap_or((&asked.ask, ""));
     match verb {
-        "open" => begin(Place { tour: Some(rest.to_owned()), ..Place::default() }, &asked),
+        "open" => begin(named(rest), &asked),
         "read" => {
             Tour::read(rest)?;
             begin(Place { text: Some(rest.to_owned()), ..Place::default() }, &asked)
@@ -48,9 +48,25 @@ pub(super) fn answer(params: &Value) -> Result<Value, WorkerError> {
     }
 }
 
+/// The place that a link names: a lesson, and the number of its step unless it is the first.
+fn named(link: &str) -> Place {
+    let (id, step) = link.split_once('/').unwrap_or((link, "1"));
+    let step = step.parse::<usize>().unwrap_or(1).saturating_sub(1);
+    Place { tour: Some(id.to_owned()), progress: Progress { step, ..Progress::default() }, ..Place::default() }
+}
+
+/// What a link calls a place, if the lesson is one of the page's own: the page knows the address of an author's.
+fn link(tour: &Tour, place: &Place) -> Option<String> {
+    match (&place.text, place.progress.step) {
+        (Some(_), _) => None,
+        (None, 0) => Some(tour.id.clone()),
+        (None, step) => Some(format!("{}/{}", tour.id, step + 1)),
+    }
+}
+
 fn lessons(kept: &Value) -> Value {
     let html = list(&shelf(), |id| kept[id].as_array().map(|score| (count(score.first()), count(score.get(1)))));
-    Answer { html, ..Answer::default() }.into()
+    Answer { html, link: Some(String::new()), ..Answer::default() }.into()
 }
 
 fn count(value: Option<&Value>) -> u64 {
@@ -68,6 +84,7 @@ fn tour_of(place: &Place) -> Result<Tour, TourError> {
 fn begin(mut place: Place, asked: &Asked) -> Result<Value, WorkerError> {
     let tour = tour_of(&place)?;
     place.tour = Some(tour.id.clone());
+    place.progress.step = place.progress.step.min(tour.steps.len().saturating_sub(1));
     enter(&tour, place, asked)
 }
 
@@ -163,7 +180,8 @@ fn tell(tour: &Tour, place: &Place, asked: &Asked, answer: Answer) -> Result<Val
     // A challenge that has not been tried has nothing to show.
     let standings = if place.progress.answer(now).is_some() { standings(tour, now, asked)? } else { Vec::new() };
     let html = step(tour, &place.progress, place.seen, truth.as_ref(), &standings);
-    Ok(Answer { html, state: serde_json::to_value(place).unwrap_or_default(), ..answer }.into())
+    let state = serde_json::to_value(place).unwrap_or_default();
+    Ok(Answer { html, state, link: link(tour, place), ..answer }.into())
 }
 
 /// Notes what was reached, and shows the list again.
@@ -217,6 +235,32 @@ mod tests {
         assert!(html.contains("saved, but where?"), "{html}");
         assert_eq!(pupil.last["open"]["load"]["scenario"], "write-behind-data-loss");
         assert_eq!(pupil.last["open"]["until"], 6.0);
+    }
+
+    #[test]
+    fn a_link_leads_back_to_the_step() {
+        let mut pupil = Pupil::new();
+        pupil.ask("", "");
+        assert_eq!(pupil.last["link"], "");
+        pupil.ask("open write-behind", "");
+        assert_eq!(pupil.last["link"], "write-behind");
+        pupil.ask("next", "");
+        let html = pupil.ask("skip", "");
+        assert_eq!(pupil.last["link"], "write-behind/2");
+        let mut other = Pupil::new();
+        let again = other.ask("open write-behind/2", "");
+        assert!(again.contains("How many of the saved") && html != again, "its question is asked anew: {again}");
+        assert_eq!(other.last["open"]["load"]["scenario"], "write-behind-data-loss");
+        for (link, step) in [
+            ("write-behind/99", "write-behind/6"),
+            ("write-behind/0", "write-behind"),
+            ("write-behind/x", "write-behind"),
+        ] {
+            other.ask(&format!("open {link}"), "");
+            assert_eq!(other.last["link"], step, "{link}");
+        }
+        other.ask("leave", "");
+        assert_eq!(other.last["link"], "");
     }
 
     #[test]

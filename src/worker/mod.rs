@@ -10,6 +10,7 @@ mod experiment;
 mod export;
 mod guest;
 mod guide;
+mod journey;
 mod lab;
 mod lab_html;
 mod lesson;

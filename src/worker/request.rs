@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::source::{NoFile, Source};
-use super::{claims, experiment, export, guide, lab, lesson, search, sequence};
+use super::{claims, experiment, export, guide, journey, lab, lesson, search, sequence};
 use crate::lab::SpecError;
 use crate::lab::traffic::TrafficError;
 use crate::lessons::UnknownClaim;
@@ -20,6 +20,7 @@ const METHODS: &[(&str, Method)] = &[
     ("export", Method::Plain(export::text)),
     ("sequence", Method::Plain(sequence::drawing)),
     ("search", Method::Plain(search::panel)),
+    ("journey", Method::Plain(journey::panel)),
     ("lesson", Method::Plain(lesson::answer)),
     ("guide", Method::Plain(guide::answer)),
     ("experiment", Method::Plain(experiment::answer)),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::decimal::Decimal;
 use crate::fields::Fields;
 
 /// How requests are spaced.
@@ -64,7 +65,7 @@ impl Default for Mix {
 
 /// A workload that can't be.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("the workload's {field} must be from {low} to {high}, not {found}")]
+#[error("the workload's {field} must be from {} to {}, not {}", Decimal(*.low), Decimal(*.high), Decimal(*.found))]
 pub struct MixError {
     field: &'static str,
     low: f64,

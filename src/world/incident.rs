@@ -1,5 +1,6 @@
 //! A fault with all that tells how, how much and how long.
 
+use crate::decimal::Decimal;
 use std::fmt;
 
 use super::meddle::USUAL_DELAY;
@@ -93,7 +94,7 @@ pub enum IncidentError {
         takes: String,
     },
     /// A detail out of its range.
-    #[error("\"{name}\" of the fault \"{fault}\" must be {right}, not {found}")]
+    #[error("\"{name}\" of the fault \"{fault}\" must be {right}, not {found}", found = Decimal(*.found))]
     Range {
         /// The fault.
         fault: &'static str,

@@ -29,6 +29,9 @@ siteTest('the reference tells of each method, event, parameter and panel that th
       assert.ok((await page.locator(`#${kind}-${name} td`).allTextContents()).join('').trim().length > 2, `${kind} ${name} has words`);
     }
   }
+  const { anomalies } = await ask(page, 'state', {}, '#first');
+  const kinds = await page.locator('[id^="kind-"]').evaluateAll((rows) => rows.map(({ id }) => id.slice('kind-'.length)));
+  assert.deepEqual(kinds, Object.keys(anomalies), 'each kind of anomaly, what is worst first');
 });
 
 siteTest('the reference’s examples work', `${FOLDER}reference.html`, async (page) => {

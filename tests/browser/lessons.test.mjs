@@ -9,6 +9,10 @@ const lessons = (page) => part(page, 'lessons');
 const press = (page, name) => lessons(page).getByRole('button', { name }).click();
 const says = (page, text) => lessons(page).getByText(text).first().waitFor(LIMIT);
 
+/** Waits until the address names a lesson as this, or none. */
+const addressHas = (page, lesson) =>
+  page.waitForFunction((wanted) => new URLSearchParams(location.search).get('lesson') === wanted, lesson, LIMIT);
+
 async function open(page) {
   await page.getByTestId('lessons-button').click();
   await lessons(page).locator('.lessons__open').first().waitFor(LIMIT);
@@ -57,9 +61,43 @@ pageTest('a challenge is measured on the run that the learner has made', async (
     () => document.querySelectorAll('[data-reached=true]').length === document.querySelectorAll('.lesson__goals li').length, null, LIMIT);
   await press(page, 'Finish');
   await says(page, /done, \d of \d right/);
+  await addressHas(page, null);
   await page.reload();
   await open(page);
   await says(page, /done, \d of \d right/);
+});
+
+pageTest('a reload leads back to the step of the lesson', async ({ openPage }) => {
+  const page = await openPage('lesson=write-behind&autoplay=0&speed=20');
+  await says(page, 'Step 1 /');
+  await press(page, 'Next');
+  await says(page, 'How many of the saved writes will be lost?');
+  await addressHas(page, 'write-behind/2');
+  await page.reload();
+  await says(page, 'How many of the saved writes will be lost?');
+  assert.equal((await call(page, 'state')).pattern, 'write-behind');
+  await press(page, 'Back');
+  await addressHas(page, 'write-behind');
+  await page.getByTestId('lessons-button').click();
+  await addressHas(page, null);
+  await page.getByTestId('lessons-button').click();
+  await addressHas(page, 'write-behind');
+  await press(page, 'All lessons');
+  await addressHas(page, null);
+});
+
+const OWN = { format: 1, id: 'mine', language: 'en', title: 'Mine', about: 'For the test.', steps: [{ say: ['The first step of mine.'], show: { scenario: 'first-read' }, at: 1 }] };
+
+pageTest('a reload leads back to an author’s own lesson', async ({ openPage }) => {
+  // A service worker's requests can't be answered here.
+  const page = await openPage('autoplay=0', { serviceWorkers: 'block' });
+  await page.route('**/lessons/mine.json', (route) => route.fulfill({ json: OWN }));
+  await page.goto(`${page.url().split('?')[0]}?lesson=lessons/mine.json&speed=20`);
+  await says(page, 'The first step of mine.');
+  await call(page, 'step');
+  await addressHas(page, 'lessons/mine.json');
+  await page.reload();
+  await says(page, 'The first step of mine.');
 });
 
 pageTest('an unknown lesson is told of those there are', async ({ openPage }) => {

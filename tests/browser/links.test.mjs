@@ -43,6 +43,23 @@ pageTest('a link chooses the theme against the system', async ({ openPage }) => 
   assert.equal(await background('theme=light', 'dark'), light);
 });
 
+pageTest('the address keeps what is shown beside the run, so that a reload shows it again', async ({ openPage }) => {
+  const page = await openPage('scenario=stale-read&at=2&autoplay=0&panels=stage,timeline,log&compare=write-through,cache-aside&theme=dark&speed=2');
+  await call(page, 'step');
+  await call(page, 'speed', { value: 0.5 });
+  await page.waitForFunction(() => location.search.includes('speed=0.5'));
+  const kept = Object.fromEntries(new URL(page.url()).searchParams);
+  const { at, ...others } = kept;
+  assert.ok(Number(at) > 2, `at ${at}`);
+  assert.deepEqual(others, { scenario: 'stale-read', autoplay: '0', theme: 'dark', panels: 'stage,timeline,log', compare: 'write-through,cache-aside', speed: '0.5' });
+  const state = await call(page, 'state');
+  await page.reload();
+  await part(page, 'log').waitFor();
+  assert.deepEqual(await call(page, 'state'), { ...state, at: Number(at) });
+  assert.equal(await part(page, 'settings').count(), 0);
+  await part(page, 'compare').locator('table').waitFor();
+});
+
 const BROKEN = [
   ['pattern', 'write-sideways'],
   ['scenario', 'no-such-scene'],

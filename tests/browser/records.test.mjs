@@ -8,7 +8,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
+import { manifest } from '../../examples/scorm/manifest.mjs';
 import { ask, course, DIST, FOLDER, host, stopHosts } from './harness/hosts.mjs';
+import { refusals } from './harness/scorm.mjs';
 import { ROOT } from './harness/visit.mjs';
 
 after(stopHosts);
@@ -100,33 +102,6 @@ function unzip(bytes) {
   return files;
 }
 
-/** What the schemas of the content packaging and of SCORM ask of a manifest with one lesson: elements in their order with how often each may come, and attributes. */
-const RULES = {
-  manifest: { children: [['metadata', 1, 1], ['organizations', 1, 1], ['resources', 1, 1], ['manifest', 0, 9]], attributes: ['identifier'] },
-  metadata: { children: [['schema', 1, 1], ['schemaversion', 1, 1]], attributes: [] },
-  organizations: { children: [['organization', 1, 9]], attributes: ['default'] },
-  organization: { children: [['title', 1, 1], ['item', 1, 99], ['metadata', 0, 1]], attributes: ['identifier'] },
-  item: { children: [['title', 1, 1], ['item', 0, 99], ['metadata', 0, 1]], attributes: ['identifier'] },
-  resources: { children: [['resource', 1, 99]], attributes: [] },
-  resource: { children: [['metadata', 0, 1], ['file', 1, 9999], ['dependency', 0, 99]], attributes: ['identifier', 'type', 'href'] },
-  file: { children: [], attributes: ['href'] },
-};
-
-function assertFits(element) {
-  const rule = RULES[element.name];
-  if (!rule) return assert.equal(element.children.length, 0, `${element.name} holds only text`);
-  for (const name of rule.attributes) assert.ok(element.attributes[name], `${element.name} has ${name}`);
-  if (element.attributes.identifier) assert.match(element.attributes.identifier, /^[A-Za-z_][\w.-]*$/);
-  const names = element.children.map(({ name }) => name);
-  const expected = rule.children.flatMap(([name]) => names.filter((other) => other === name));
-  assert.deepEqual(names, expected, `the children of ${element.name} come in their order, and no others`);
-  for (const [name, least, most] of rule.children) {
-    const count = names.filter((other) => other === name).length;
-    assert.ok(count >= least && count <= most, `${count} times ${name} in ${element.name}`);
-  }
-  element.children.forEach(assertFits);
-}
-
 /** Reads XML as a browser does, which refuses what is not well-formed. */
 const readXml = (page, text) =>
   page.evaluate((xml) => {
@@ -156,6 +131,23 @@ const LMS = (version) => `<!doctype html><title>LMS</title><link rel="icon" href
     : "window.API_1484_11 = { Initialize: note('start', yes), SetValue: note('set', set), GetValue: get, Commit: note('commit', yes), Terminate: note('end', yes) };"}
 </script><iframe src="/lesson/index.html" width="900" height="900"></iframe>`;
 
+test('the schemas refuse a manifest that is wrong', LIMIT, async () => {
+  for (const version of ['1.2', '2004']) {
+    const right = manifest(version, 'A lesson', ['index.html', 'a folder/ü & more.js']);
+    assert.deepEqual(await refusals(version, right), []);
+    for (const [what, wrong, told] of [
+      ['schemaversion', 'version', 'schemaversion'],
+      ['identifier="lesson"', 'identifier="my lesson"', 'my lesson'],
+      ['type="webcontent"', '', 'type'],
+      ['="sco"', '="page"', 'page'],
+      ['<file ', '<document ', 'document'],
+    ]) {
+      const refused = await refusals(version, right.replaceAll(what, wrong));
+      assert.ok(refused.some((line) => line.includes(told)), `${version}, ${wrong}: ${refused}`);
+    }
+  }
+});
+
 for (const [version, told, status] of [['1.2', '1.2', 'cmi.core.lesson_status'], ['2004', '2004 4th Edition', 'cmi.completion_status']]) {
   test(`a lesson is packed as SCORM ${version}, and tells the LMS when it has been seen`, LIMIT, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cachescope-'));
@@ -174,8 +166,9 @@ for (const [version, told, status] of [['1.2', '1.2', 'cmi.core.lesson_status'],
     const site = await host({ pages: { '/lms.html': LMS(version) }, folders: { '/lesson/': join(folder, 'lesson') } });
     const page = await site.open('/lms.html');
 
-    const root = await readXml(page, files.get('imsmanifest.xml').toString());
-    assertFits(root);
+    const text = files.get('imsmanifest.xml').toString();
+    assert.deepEqual(await refusals(version, text), []);
+    const root = await readXml(page, text);
     assert.equal(all(root, 'schemaversion')[0].text, told);
     assert.equal(all(root, 'title')[0].text, title);
     const ids = all(root, 'organization').concat(all(root, 'item'), all(root, 'resource'), root).map(({ attributes }) => attributes.identifier);

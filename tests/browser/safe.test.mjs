@@ -33,28 +33,51 @@ const isRefusedStorage = (frame) =>
     }
   });
 
-test('it works in a sandboxed frame with scripts alone, of a host that lets others read', LIMIT, async () => {
-  const site = await host({ pages: { '/course.html': course(`<cache-scope ${SCENE} sandbox="allow-scripts"></cache-scope>`) }, headers: readable });
-  const page = await site.open('/course.html');
-  const frame = await drive(page);
-  assert.ok(await isRefusedStorage(frame));
-  assert.equal(await frame.evaluate(() => self.origin), 'null');
-  assert.match(await ask(page, 'trace', { format: 'csv' }), /,/, 'the worker’s program runs in the page');
-  assert.deepEqual(site.problems(), []);
-  await site.close();
-});
+/** An embed in a sandboxed frame with scripts alone, with every panel that a worker draws. */
+const SANDBOXED = course(`<cache-scope ${SCENE} sandbox="allow-scripts" panels="stage,timeline,ledger,sequence,guide,claims,lab"></cache-scope>`);
 
-test('it works in a sandboxed frame also where the host lets nobody read', LIMIT, async () => {
-  const site = await host({ pages: { '/course.html': course(`<cache-scope ${SCENE} sandbox="allow-scripts"></cache-scope>`) } });
-  const page = await site.open('/course.html');
-  const frame = await drive(page);
-  assert.ok(await isRefusedStorage(frame));
-  const error = await page.evaluate(() => document.querySelector('cache-scope').call('trace', { format: 'csv' }).catch(({ code }) => code));
-  assert.equal(error, 'unavailable');
-  const unexpected = site.problems().filter((problem) => !/CORS policy|net::ERR_FAILED/.test(problem));
-  assert.deepEqual(unexpected, [], 'only the refusals that the browser itself reports');
-  await site.close();
-});
+/** Goes through what the worker does, and a lesson first. */
+async function useWorker(page) {
+  await page.locator('cache-scope').evaluate((element) => (element.setAttribute('speed', '20'), element.setAttribute('lesson', 'write-behind')));
+  await page.waitForTimeout(50);
+  await ask(page, 'state');
+  const frame = await frameOf(page);
+  const lesson = frame.locator('[data-testid="lessons"]');
+  const says = (text) => lesson.getByText(text).first().waitFor();
+  await says('Step 1 /');
+  await lesson.getByRole('button', { name: 'Next' }).click();
+  await says('How many of the saved writes will be lost?');
+  await lesson.getByLabel('6', { exact: true }).check();
+  await lesson.getByRole('button', { name: 'Answer' }).click();
+  await says('Right.');
+  assert.match(await ask(page, 'trace', { format: 'csv' }), /,/);
+  const { requests } = await ask(page, 'experiment', { spec: { run: { workload: { rate: 500 }, duration: 20 } } });
+  assert.ok(requests > 9_000, `${requests} requests`);
+  for (const [panel, shown] of [['claims', '.exhibit'], ['guide', 'button'], ['lab', 'button'], ['sequence', 'svg text']]) {
+    const part = frame.locator(`[data-testid="${panel}"]`);
+    await part.scrollIntoViewIfNeeded();
+    await part.locator(shown).first().waitFor();
+    assert.equal(await part.locator('.guide__problem, .guest__problem').count(), 0, panel);
+  }
+}
+
+for (const [who, headers, refusals] of [
+  ['lets others read its files', readable, /^$/],
+  // The browser itself reports what it was refused before it did without.
+  ['lets nobody read its files', () => ({}), /CORS policy|net::ERR_FAILED/],
+]) {
+  test(`it works in a sandboxed frame with scripts alone, of a host that ${who}`, LIMIT, async () => {
+    const site = await host({ pages: { '/course.html': SANDBOXED }, headers });
+    const page = await site.open('/course.html');
+    const frame = await drive(page);
+    assert.ok(await isRefusedStorage(frame));
+    assert.equal(await frame.evaluate(() => self.origin), 'null');
+    await useWorker(page);
+    assert.equal(page.workers().length, 1, 'the page itself goes on meanwhile');
+    assert.deepEqual(site.problems().filter((problem) => !refusals.test(problem)), []);
+    await site.close();
+  });
+}
 
 /** What a host can send to be as strict as can be. The page's own policy says the same, and which inline parts it has. */
 async function strictPolicy(dist = DIST) {
@@ -70,6 +93,8 @@ test('the policy allows no more than what is needed', LIMIT, async () => {
   const hashes = (sources) => sources.filter((source) => !source.startsWith("'sha256-"));
   assert.deepEqual(hashes(policy['script-src']), ["'self'", "'wasm-unsafe-eval'"]);
   assert.deepEqual(hashes(policy['style-src']), ["'self'"]);
+  // In a sandboxed frame, only what the page makes itself can be a worker.
+  assert.deepEqual(policy['worker-src'], ["'self'", 'blob:']);
   for (const [name, sources] of Object.entries(policy)) {
     for (const source of sources) assert.doesNotMatch(source, /unsafe-inline|'unsafe-eval'|\*|https?:/, `${name} ${source}`);
   }

@@ -1,7 +1,7 @@
 // The last step of a release build, which trunk calls: what can be known only once every file has its final name and content.
 //
-// - The page's own loader takes the place of trunk's. It checks the program against its hash, and works also in a sandboxed
-//   frame whose host lets no other origin read its files.
+// - The page's own loader takes the place of trunk's. It checks the program against its hash.
+// - Both programs also as classic scripts, for a sandboxed frame whose host lets no other origin read its files.
 // - The page's content security policy, with the hashes of what is inline.
 // - The service worker's list of files, and its version.
 
@@ -19,6 +19,7 @@ function finish() {
   const html = built.replace(...slimScript(programNames(built)));
   const names = programNames(html);
   writeFileSync(join(dist, names.plain), plainProgram(names));
+  writeFileSync(join(dist, 'lab-plain.js'), plainProgram({ script: 'lab.js', wasm: 'lab_bg.wasm' }));
   const finished = withPolicy(withLoader(mergeStyles(html), names));
   writeFileSync(page, finished);
   writeServiceWorker(finished);
@@ -89,7 +90,7 @@ function plainProgram({ script, wasm }) {
   const classic = module
     .replace(/^export (class|function|const|let|async)/gm, '$1')
     .replace(/^export \{[^}]*\};?\s*$/m, '')
-    .replaceAll('import.meta.url', 'document.baseURI');
+    .replaceAll('import.meta.url', 'location.href');
   if (/^(export|import)\b/m.test(classic)) fail(`${script} has an import or export that is not known here`);
   const bytes = readFileSync(join(dist, wasm)).toString('base64');
   return `(() => {\n${classic}\nconst bytes = Uint8Array.from(atob('${bytes}'), (letter) => letter.charCodeAt(0));\n` +
@@ -104,7 +105,7 @@ function withPolicy(html) {
     `style-src 'self' ${hashes(/<style>([\s\S]*?)<\/style>/g)}`,
     "img-src 'self' data:",
     "connect-src 'self'",
-    "worker-src 'self'",
+    "worker-src 'self' blob:",
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

@@ -11,7 +11,7 @@
 
   const VERSION = 1;
   /** The attributes that the page reads, as parameters of the same names. */
-  const PARAMETERS = ['pattern', 'scenario', 'seed', 'at', 'autoplay', 'speed', 'theme', 'panels', 'compare', 'lesson', 'experiment', 'run', 'origins'];
+  const PARAMETERS = ['pattern', 'scenario', 'seed', 'at', 'autoplay', 'speed', 'theme', 'lang', 'panels', 'compare', 'lesson', 'experiment', 'run', 'origins'];
   const EVENTS = ['ready', 'state', 'anomaly', 'ended', 'resize'];
   /** How far outside the window a frame begins to load. */
   const NEAR = '400px';

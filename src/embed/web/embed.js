@@ -64,6 +64,7 @@ function begin() {
   if (Number(given.get('at')) > 0) elements.at.value = given.get('at');
   if (given.get('autoplay') === '0') elements.autoplay.checked = false;
   if (['light', 'dark', 'contrast'].includes(given.get('theme'))) elements.theme.value = given.get('theme');
+  if (['en', 'de'].includes(given.get('lang'))) elements.lang.value = given.get('lang');
   for (const box of form.querySelectorAll('[name=panel]')) box.checked = USUAL_PANELS.includes(box.value);
   if (given.has('run')) {
     find('whole').hidden = false;
@@ -84,7 +85,7 @@ function chooseScenario() {
 
 /** The parameters that differ from the usual. */
 function parameters() {
-  const { scenario, pattern, at, autoplay, speed, theme } = form.elements;
+  const { scenario, pattern, at, autoplay, speed, theme, lang } = form.elements;
   const own = scenarios.find(({ id }) => id === scenario.value).pattern;
   const chosen = given.has('run') ? { run: given.get('run') } : { scenario: scenario.value };
   if (!given.has('run') && pattern.value !== own) chosen.pattern = pattern.value;
@@ -92,6 +93,7 @@ function parameters() {
   if (!autoplay.checked) chosen.autoplay = '0';
   if (Number(speed.value) !== 1 && Number(speed.value) > 0) chosen.speed = speed.value;
   if (theme.value !== 'auto') chosen.theme = theme.value;
+  if (lang.value !== 'auto') chosen.lang = lang.value;
   const panels = [...form.querySelectorAll('[name=panel]:checked')].map(({ value }) => value);
   if (panels.length > 0 && panels.join() !== USUAL_PANELS.join()) chosen.panels = panels.join();
   return chosen;

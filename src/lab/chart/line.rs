@@ -152,7 +152,7 @@ fn draw(svg: &mut String, series: &Series, hue: &str, x: Scale, y: Scale) {
 
 /// Writes a line's name at its end, below those that are there already.
 fn name(svg: &mut String, series: &Series, hue: &str, wanted: f64, taken: &mut Vec<f64>) {
-    let mut place = wanted.clamp(TOP + 4.0, BOTTOM);
+    let mut place = crate::decimal::within(wanted, TOP + 4.0, BOTTOM);
     while let Some(other) = taken.iter().find(|other| (place - **other).abs() < 14.0) {
         place = if *other + 14.0 > BOTTOM { *other - 14.0 } else { *other + 14.0 };
         if taken.len() > 14 {

@@ -36,7 +36,7 @@ impl Scale {
         } else {
             (value - self.low) / (self.high - self.low)
         };
-        self.from + share.clamp(0.0, 1.0) * (self.to - self.from)
+        self.from + crate::decimal::within(share, 0.0, 1.0) * (self.to - self.from)
     }
 
     /// Round values on the axis, few of them.

@@ -54,7 +54,7 @@ impl Distances {
         let mut curve = vec![(0, 1.0)];
         for (bucket, weight) in self.weights.iter() {
             hits += weight;
-            let miss = 1.0 - (hits / accesses.max(1.0)).clamp(0.0, 1.0);
+            let miss = 1.0 - crate::decimal::within(hits / accesses.max(1.0), 0.0, 1.0);
             curve.push((least(bucket + 1), miss));
         }
         curve

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::decimal::Decimal;
 use crate::redis::server::Server;
 use crate::redis::time::Millis;
 
@@ -89,7 +90,7 @@ fn human(bytes: u64) -> String {
     const UNITS: [(&str, u32); 4] = [("T", 40), ("G", 30), ("M", 20), ("K", 10)];
     for (unit, shift) in UNITS {
         if bytes >> shift > 0 {
-            return format!("{:.2}{unit}", bytes as f64 / (1u64 << shift) as f64);
+            return format!("{:.2}{unit}", Decimal(bytes as f64 / (1u64 << shift) as f64));
         }
     }
     format!("{bytes}B")

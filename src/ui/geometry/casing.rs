@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use super::shapes::{Rect, scatter};
+use crate::decimal::Decimal;
 
 /// The cache: a memory chip with its pins and its notch.
 #[must_use]
@@ -16,6 +17,7 @@ pub fn chip(size: Rect, down: bool) -> String {
     let mut x = 18.0;
     while x <= w - 22.0 {
         for y in [-5.0, h] {
+            let (x, y) = (Decimal(x), Decimal(y));
             add(&mut drawing, format_args!(r#"<rect class="casing__pin" x="{x}" y="{y:.1}" width="5" height="5"/>"#));
         }
         x += 20.0;
@@ -24,14 +26,14 @@ pub fn chip(size: Rect, down: bool) -> String {
         &mut drawing,
         format_args!(
             r#"<path class="casing" d="M6 0H{right:.1}a6 6 0 0 1 6 6V{low:.1}a6 6 0 0 1-6 6H6a6 6 0 0 1-6-6V{notch:.1}a8 8 0 0 0 0-16V6a6 6 0 0 1 6-6z"/>"#,
-            right = w - 6.0,
-            low = h - 6.0,
-            notch = h / 2.0 + 8.0
+            right = Decimal(w - 6.0),
+            low = Decimal(h - 6.0),
+            notch = Decimal(h / 2.0 + 8.0)
         ),
     );
     if down {
         cracks(&mut drawing, w, h);
-        let x = w * 0.63 + 9.0;
+        let x = Decimal(w * 0.63 + 9.0);
         add(&mut drawing, format_args!(r#"<path class="strike" d="M{x:.1} -17l-22 25h13l-7 21 24-29h-13z"/>"#));
     }
     drawing
@@ -44,14 +46,14 @@ pub fn drum(size: Rect, down: bool) -> String {
     let mut drawing = String::from(r#"<path class="casing__rule" d=""#);
     let mut x = 4.0;
     while x < w {
-        add(&mut drawing, format_args!("M{} {:.1}l-6 7", x + 5.0, h + 1.0));
+        add(&mut drawing, format_args!("M{} {:.1}l-6 7", Decimal(x + 5.0), Decimal(h + 1.0)));
         x += 9.0;
     }
-    let (half, right) = (w / 2.0, w - 0.6);
+    let (half, right, low) = (Decimal(w / 2.0), Decimal(w - 0.6), Decimal(h));
     add(
         &mut drawing,
         format_args!(
-            r#""/><path class="casing" d="M.6 9A{half:.1} 9 0 0 1 {right:.1} 9V{h:.1}H.6z"/><path class="casing casing--soft" d="M.6 9A{half:.1} 9 0 0 1 {right:.1} 9A{half:.1} 9 0 0 1 .6 9z"/>"#
+            r#""/><path class="casing" d="M.6 9A{half:.1} 9 0 0 1 {right:.1} 9V{low:.1}H.6z"/><path class="casing casing--soft" d="M.6 9A{half:.1} 9 0 0 1 {right:.1} 9A{half:.1} 9 0 0 1 .6 9z"/>"#
         ),
     );
     if down {
@@ -63,7 +65,8 @@ pub fn drum(size: Rect, down: bool) -> String {
 /// Everybody else: a box.
 #[must_use]
 pub fn plain(size: Rect, down: bool) -> String {
-    let mut drawing = format!(r#"<rect class="casing" width="{:.1}" height="{:.1}" rx="10"/>"#, size.w, size.h);
+    let (w, h) = (Decimal(size.w), Decimal(size.h));
+    let mut drawing = format!(r#"<rect class="casing" width="{w:.1}" height="{h:.1}" rx="10"/>"#);
     if down {
         cracks(&mut drawing, size.w, size.h);
     }
@@ -89,7 +92,7 @@ fn cracks(drawing: &mut String, w: f64, h: f64) {
         add(drawing, format_args!(r#"<path class="{class}" pathLength="1" d=""#));
         for (place, (x, y)) in points.iter().enumerate() {
             let step = if place == 0 { 'M' } else { 'L' };
-            add(drawing, format_args!("{step}{:.1} {:.1}", x * w, y * h));
+            add(drawing, format_args!("{step}{:.1} {:.1}", Decimal(x * w), Decimal(y * h)));
         }
         drawing.push_str(r#""/>"#);
     }
@@ -104,13 +107,15 @@ fn shards(drawing: &mut String, w: f64, h: f64) {
             drawing,
             format_args!(
                 r#"<polygon class="shard" data-style="--dx:{:.0}px;--dy:{:.0}px;--turn:{:.0}deg" points="{x:.1},{middle:.1} {:.1},{:.1} {:.1},{:.1}"/>"#,
-                (scatter(index + 3) - 0.5) * w * 0.5,
-                h * 0.5 + 14.0 + scatter(index + 5) * 26.0,
-                scatter(index + 7) * 300.0 - 150.0,
-                x + size,
-                middle + size * 0.3,
-                x + size * 0.3,
-                middle + size
+                Decimal((scatter(index + 3) - 0.5) * w * 0.5),
+                Decimal(h * 0.5 + 14.0 + scatter(index + 5) * 26.0),
+                Decimal(scatter(index + 7) * 300.0 - 150.0),
+                Decimal(x + size),
+                Decimal(middle + size * 0.3),
+                Decimal(x + size * 0.3),
+                Decimal(middle + size),
+                x = Decimal(x),
+                middle = Decimal(middle)
             ),
         );
     }

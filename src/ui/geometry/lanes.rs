@@ -2,6 +2,7 @@
 
 use super::layout::SEATS;
 use super::shapes::{Point, Rect};
+use crate::decimal::{self, Decimal};
 use crate::world::Actor;
 
 /// Half the distance between a lane's two directions.
@@ -209,7 +210,10 @@ impl Lane {
         let gap = 4.0;
         let a = Point { x: self.from.x + unit.x * gap, y: self.from.y + unit.y * gap };
         let b = Point { x: self.to.x - unit.x * gap, y: self.to.y - unit.y * gap };
-        let line = |sx: f64, sy: f64| format!("M{:.1} {:.1}L{:.1} {:.1}", a.x + sx, a.y + sy, b.x + sx, b.y + sy);
+        let line = |sx: f64, sy: f64| {
+            let [from_x, from_y, to_x, to_y] = [a.x + sx, a.y + sy, b.x + sx, b.y + sy].map(Decimal);
+            format!("M{from_x:.1} {from_y:.1}L{to_x:.1} {to_y:.1}")
+        };
         [
             (line(nx, ny), arrow(Point { x: b.x + nx, y: b.y + ny }, unit)),
             (line(-nx, -ny), arrow(Point { x: a.x - nx, y: a.y - ny }, Point { x: -unit.x, y: -unit.y })),
@@ -220,12 +224,13 @@ impl Lane {
 fn arrow(tip: Point, unit: Point) -> String {
     let (x, y) = (tip.x - 5.0 * unit.x, tip.y - 5.0 * unit.y);
     let (sx, sy) = (3.5 * unit.y, 3.5 * unit.x);
-    format!("M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}", x - sx, y - sy, tip.x, tip.y, x + sx, y + sy)
+    let [left, low, x, y, right, high] = [x - sx, y - sy, tip.x, tip.y, x + sx, y + sy].map(Decimal);
+    format!("M{left:.1} {low:.1}L{x:.1} {y:.1}L{right:.1} {high:.1}")
 }
 
 /// The value, kept within the bounds; half way between them where they cross.
 fn within(value: f64, low: f64, high: f64) -> f64 {
-    if high < low { (low + high) / 2.0 } else { value.clamp(low, high) }
+    if high < low { (low + high) / 2.0 } else { decimal::within(value, low, high) }
 }
 
 fn distance(y: f64, (low, high): (f64, f64)) -> f64 {

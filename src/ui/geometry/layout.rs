@@ -2,6 +2,7 @@
 
 use super::lanes::{Lane, LaneId};
 use super::shapes::{Point, Rect};
+use crate::decimal::within;
 
 /// Most people on the stage at once.
 pub const SEATS: usize = 4;
@@ -133,7 +134,7 @@ pub fn layout(width: f64, cast: Topology) -> Layout {
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn columns(width: f64, least: f64) -> usize {
-    ((width - 24.0) / least).floor().clamp(2.0, 6.0) as usize
+    within(((width - 24.0) / least).floor(), 2.0, 6.0) as usize
 }
 
 #[allow(clippy::cast_precision_loss)]

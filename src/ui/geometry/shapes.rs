@@ -1,5 +1,7 @@
 //! Points and rectangles.
 
+use crate::decimal::Decimal;
+
 /// A point.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
@@ -80,7 +82,8 @@ impl Rect {
     /// The place as inline style.
     #[must_use]
     pub fn style(&self) -> String {
-        format!("left:{:.1}px;top:{:.1}px;width:{:.1}px;height:{:.1}px", self.x, self.y, self.w, self.h)
+        let [x, y, w, h] = [self.x, self.y, self.w, self.h].map(Decimal);
+        format!("left:{x:.1}px;top:{y:.1}px;width:{w:.1}px;height:{h:.1}px")
     }
 }
 

@@ -1,6 +1,7 @@
 //! The slips of the queue on their rails: the next to go stands at the right, the rest queue up behind it.
 
 use super::shapes::Rect;
+use crate::decimal::{Decimal, within};
 
 const GAP: f64 = 4.0;
 const PITCH: f64 = 37.0;
@@ -21,7 +22,7 @@ impl Slips {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
     pub fn of(place: &Rect, count: usize) -> Self {
         let widest = if place.w < 250.0 { (place.w - GAP) / 2.0 } else { 92.0 };
-        let width = widest.clamp(40.0, 92.0);
+        let width = within(widest, 40.0, 92.0);
         let fit = (((place.w + GAP) / (width + GAP)).floor() as usize).max(1);
         let most = (((place.h - 18.0) / PITCH).floor() as usize).max(1);
         let in_row = fit.max(count.div_ceil(most));
@@ -45,7 +46,8 @@ impl Slips {
         let (row, column) = (index / self.in_row, index % self.in_row);
         let (right, top) = (column as f64 * self.step, TOP + row as f64 * PITCH);
         let order = self.in_row - column;
-        format!("width:{:.1}px;right:{right:.1}px;top:{top}px;z-index:{order}", self.width)
+        let [width, right, top] = [self.width, right, top].map(Decimal);
+        format!("width:{width:.1}px;right:{right:.1}px;top:{top}px;z-index:{order}")
     }
 
     /// Whether so much of a slip is covered that its words can't be read.

@@ -30,6 +30,11 @@ pub fn address() -> Option<String> {
     Some(format!("{}{}", location.origin().ok()?, location.pathname().ok()?))
 }
 
+/// The query of the page's address, with its question mark.
+pub fn query() -> String {
+    web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+}
+
 /// Puts a query into the address bar.
 pub fn replace_query(query: &str) {
     if let Some(Ok(history)) = web_sys::window().map(|window| window.history()) {
@@ -77,6 +82,14 @@ pub fn bring_into_view(selector: &str) {
     }
 }
 
+/// Puts the keyboard's focus on the first element that a selector finds.
+pub fn focus_on(selector: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(Ok(Some(element))) = document.map(|document| document.query_selector(selector)) {
+        focus(&element);
+    }
+}
+
 /// Whether the window is as narrow as a phone's.
 pub fn is_narrow() -> bool {
     let width = web_sys::window().and_then(|window| window.inner_width().ok()).and_then(|width| width.as_f64());
@@ -92,7 +105,7 @@ pub fn focus(element: &web_sys::Element) {
 }
 
 /// The attribute of what was pressed, or of what it is part of.
-pub fn pressed(event: &web_sys::MouseEvent, attribute: &str) -> Option<String> {
+pub fn pressed(event: &web_sys::Event, attribute: &str) -> Option<String> {
     let target: web_sys::Element = event.target()?.dyn_into().ok()?;
     target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
 }
@@ -139,7 +152,7 @@ pub fn add_styles(source: &str) {
 pub fn add_program(source: &str, failed: impl Fn() + 'static) -> Option<()> {
     let document = web_sys::window()?.document()?;
     let script: HtmlScriptElement = document.create_element("script").ok()?.dyn_into().ok()?;
-    script.set_type("module");
+    // A classic script: a sandboxed frame may run it even where its host lets no other origin read its files.
     script.set_src(source);
     let failed = Closure::<dyn Fn()>::new(failed);
     script.set_onerror(Some(failed.into_js_value().unchecked_ref()));

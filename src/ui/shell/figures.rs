@@ -1,6 +1,7 @@
 //! What was measured, each figure with its course over the run.
 
 use super::Beat;
+use crate::decimal::{Decimal, within};
 use crate::ui::part::Part;
 use crate::ui::words::{BINS, Figure, Series, Totals, broken_line, figures};
 use crate::ui::{Desk, Memo, memo};
@@ -41,7 +42,8 @@ pub fn figures_panel() -> Part {
     panel.at(".figures__broken").text(move || broken.get()).set("hidden", move || broken.with(String::is_empty));
     panel.at(".figures__foot p").set("hidden", move || !stretched.get());
     panel.at("dl").html(move || all.with(|all| meanings(all)));
-    panel.set("style", move || format!("--at:{:.4}", (beat.at().as_secs_f64() / end.get().max(1e-9)).clamp(0.0, 1.0)))
+    let share = move || within(beat.at().as_secs_f64() / end.get().max(1e-9), 0.0, 1.0);
+    panel.set("style", move || format!("--at:{:.4}", Decimal(share())))
 }
 
 fn card(all: Memo<[Figure; 8]>, series: Memo<Series>, place: usize) -> Part {
@@ -65,8 +67,8 @@ fn meanings(all: &[Figure]) -> String {
 fn path(values: &[f64]) -> String {
     let mut path = String::new();
     for (part, value) in values.iter().enumerate() {
-        let (x, y) = (part as f64 / BINS as f64 * 100.0, 19.0 - value * 18.0);
-        let after = (part + 1) as f64 / BINS as f64 * 100.0;
+        let share = |part: usize| Decimal(part as f64 / BINS as f64 * 100.0);
+        let (x, y, after) = (share(part), Decimal(19.0 - value * 18.0), share(part + 1));
         let start = if part == 0 { format!("M{x:.1} {y:.1}") } else { format!("V{y:.1}") };
         path.push_str(&format!("{start}H{after:.1}"));
     }

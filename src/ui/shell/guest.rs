@@ -29,6 +29,8 @@ pub(super) struct Guest {
     /// Counts the questions: only the answer to the last is taken.
     asked: StoredValue<u32>,
     form: StoredValue<Option<HtmlFormElement>, LocalStorage>,
+    /// What a link calls what is shown; empty: nothing.
+    pub(super) link: State<String>,
 }
 
 impl Guest {
@@ -43,6 +45,7 @@ impl Guest {
             until: State::new(None),
             asked: StoredValue::new(0),
             form: StoredValue::new_local(None),
+            link: State::default(),
         };
         effect(move || guest.stop_in_time());
         guest
@@ -125,6 +128,11 @@ impl Guest {
         });
     }
 
+    /// Lets what follows signals follow what is drawn.
+    pub(super) fn when_drawn(self) {
+        self.html.with(|_| ());
+    }
+
     fn has_focus(self) -> bool {
         let focused = self.form.try_get_value().flatten().map(|form| form.query_selector(":focus"));
         matches!(focused, Some(Ok(Some(_))))
@@ -155,6 +163,9 @@ impl Guest {
             None => self.show_progress(&answer),
         }
         self.state.set_value(answer["state"].take());
+        if let Some(link) = answer["link"].as_str() {
+            self.link.set(link.to_owned());
+        }
         if let Some(kept) = answer["kept"].as_str() {
             browser::store(&self.storage(), kept);
         }

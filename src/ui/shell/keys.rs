@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, KeyboardEvent};
 
-use super::{browser, report, theme};
+use super::{Trail, browser, report, theme};
 use crate::engine::VirtualTime;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
@@ -15,12 +15,13 @@ const STORED: &str = "cachescope-keys";
 
 const SHEET: &str = "shortcuts";
 
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 8] = [
     ("Space", "play or pause"),
     ("← →", "step back, step forward"),
     (", .", "step back, step forward"),
     ("r", "to the start"),
     ("b", "crash the cache, or bring it back"),
+    ("f", "follow the newest request, or stop following"),
     ("t", "change the theme"),
     ("?", "this sheet"),
 ];
@@ -33,11 +34,13 @@ struct Shortcuts(State<bool>);
 pub fn listen(desk: Desk) {
     let on = State::new(browser::stored(STORED).as_deref() != Some("off"));
     provide_context(Shortcuts(on));
-    let handle = window_event_listener(leptos::ev::keydown, move |event| press(desk, on.get_untracked(), &event));
+    let trail = Trail::of_page();
+    let handle =
+        window_event_listener(leptos::ev::keydown, move |event| press(desk, trail, on.get_untracked(), &event));
     on_cleanup(move || handle.remove());
 }
 
-fn press(desk: Desk, letters: bool, event: &KeyboardEvent) {
+fn press(desk: Desk, trail: Trail, letters: bool, event: &KeyboardEvent) {
     let is_command = event.ctrl_key() || event.meta_key() || event.alt_key();
     let focus = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     if is_command || event.default_prevented() || focus.as_ref().is_some_and(takes_keys) {
@@ -48,7 +51,7 @@ fn press(desk: Desk, letters: bool, event: &KeyboardEvent) {
     let known = if on_control { None } else { key_of(&key) };
     if let Some(shortcut) = known.or_else(|| letter_of(&key).filter(|_| letters)) {
         event.prevent_default();
-        follow(desk, shortcut);
+        follow(desk, trail, shortcut);
     }
 }
 
@@ -60,6 +63,7 @@ enum Shortcut {
     Forward,
     Start,
     Strike,
+    Follow,
     Theme,
     Sheet,
 }
@@ -81,19 +85,21 @@ fn letter_of(key: &str) -> Option<Shortcut> {
         "." => Some(Shortcut::Forward),
         "r" => Some(Shortcut::Start),
         "b" => Some(Shortcut::Strike),
+        "f" => Some(Shortcut::Follow),
         "t" => Some(Shortcut::Theme),
         "?" => Some(Shortcut::Sheet),
         _ => None,
     }
 }
 
-fn follow(desk: Desk, shortcut: Shortcut) {
+fn follow(desk: Desk, trail: Trail, shortcut: Shortcut) {
     match shortcut {
         Shortcut::Toggle => desk.toggle(),
         Shortcut::Back => desk.step(false),
         Shortcut::Forward => desk.step(true),
         Shortcut::Start => desk.seek(VirtualTime::ZERO),
         Shortcut::Strike => strike(desk),
+        Shortcut::Follow => trail.toggle(),
         Shortcut::Theme => theme::turn(desk),
         Shortcut::Sheet => open_sheet(),
     }

@@ -33,12 +33,18 @@ impl Classroom {
         if !lesson.ends_with(".json") {
             return self.guest.ask(&format!("open {lesson}"));
         }
+        self.guest.link.set(lesson.clone());
         spawn_local(async move {
             match browser::text_of(&lesson).await {
                 Some(text) => self.guest.ask(&format!("read {text}")),
                 None => desk.notify(format!("The lesson \"{lesson}\" could not be loaded.")),
             }
         });
+    }
+
+    /// What a link calls the lesson that is open; empty: none.
+    pub fn lesson(self) -> String {
+        if self.open.get() { self.guest.link.get() } else { String::new() }
     }
 
     fn toggle(self) {

@@ -37,8 +37,10 @@ pub fn log_panel() -> Part {
 
 fn line(line: &LogLine) -> String {
     let text = html::escape(&line.text);
+    let request = line.request.map_or_else(String::new, |request| format!(r#" data-request="{request}""#));
+    let key = line.key.as_ref().map_or_else(String::new, |key| format!(r#" data-key="{}""#, html::escape(key)));
     format!(
-        r#"<li><button class="log__line" type="button" tabindex="-1" title="{text}" data-event="{}"{}><span class="log__time">{}</span>{}<span class="log__text">{text}</span></button></li>"#,
+        r#"<li{request}{key}><button class="log__line" type="button" tabindex="-1" title="{text}" data-event="{}"{}><span class="log__time">{}</span>{}<span class="log__text">{text}</span></button></li>"#,
         line.event,
         if line.wrong { r#" data-tone="lost""# } else { "" },
         clock(line.at),

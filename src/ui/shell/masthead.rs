@@ -4,11 +4,13 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use super::keys::sheet_button;
+use super::language::language_picker;
 use super::lessons::lessons_button;
 use super::share::{embed_link, share_button};
 use super::theme::theme_button;
 use super::{pattern_id, report};
 use crate::embed::LoadRequest;
+use crate::html;
 use crate::patterns::{self, ALL};
 use crate::scenario::{self, READY, Ready, Topic};
 use crate::ui::Desk;
@@ -29,7 +31,7 @@ pub fn masthead() -> Part {
     .add(pattern_tabs())
     .add(pattern_picker())
     .add(scenario_picker())
-    .add(tools.add(sheet_button()).add(theme_button()))
+    .add(tools.add(language_picker()).add(sheet_button()).add(theme_button()))
 }
 
 fn choose(desk: Desk, id: &str) {
@@ -54,9 +56,9 @@ fn pattern_picker() -> Part {
     let current = pattern_id(desk);
     let option = |pattern: &'static crate::world::Pattern| {
         let is_current = move || current.get() == Some(pattern.id);
-        option(pattern.id, short_name(pattern)).property("selected", is_current)
+        option(pattern.id, &short_name(pattern)).property("selected", is_current)
     };
-    let picker = picker("pick--pattern", "Pattern");
+    let picker = picker("pick--pattern", "Pattern", "pattern-picker");
     picker
         .at("select")
         .add_all(ALL.iter().map(option))
@@ -65,16 +67,15 @@ fn pattern_picker() -> Part {
 }
 
 /// A list to pick from, still empty.
-fn picker(class: &str, name: &str) -> Part {
+pub(super) fn picker(class: &str, name: &str, id: &str) -> Part {
     let icon = icon("down");
     Part::new(&format!(
-        r#"<label class="pick {class}"><span class="visually-hidden">{name}</span><select class="pick__select"></select>{icon}</label>"#
+        r#"<label class="pick {class}"><span class="visually-hidden">{name}</span><select class="pick__select" data-testid="{id}"></select>{icon}</label>"#
     ))
 }
 
-fn option(id: &'static str, name: impl Into<String>) -> Part {
-    let name = name.into();
-    Part::new("<option></option>").set("value", move || id).text(move || name.clone())
+pub(super) fn option(id: &str, name: &str) -> Part {
+    Part::new(&format!(r#"<option value="{id}">{}</option>"#, html::escape(name)))
 }
 
 /// Loads a ready scenario as it was made, and plays it.
@@ -100,24 +101,20 @@ fn grouped(pattern: Option<&str>) -> Vec<(String, Vec<&'static Ready>)> {
 fn scenario_picker() -> Part {
     let desk = Desk::of_page();
     let pattern = pattern_id(desk);
-    let picker = picker("pick--scenario", "Scenario");
+    let picker = picker("pick--scenario", "Scenario", "scenario");
     let own = || Part::new(r#"<option value="" selected disabled>A run of your own</option>"#);
     let ready = move |ready: &'static Ready| {
         let mark = if ready.without.is_some() { "↳ " } else { "" };
-        option(ready.id, format!("{mark}{}", ready.title))
+        option(ready.id, &format!("{mark}{}", ready.title))
             .property("selected", move || desk.scenario_id() == Some(ready.id))
     };
     let group = move |(label, list): (String, Vec<&'static Ready>)| {
-        Part::new("<optgroup></optgroup>").set("label", move || label.clone()).add_all(list.into_iter().map(ready))
+        Part::new(&format!(r#"<optgroup label="{label}"></optgroup>"#)).add_all(list.into_iter().map(ready))
     };
     let options = move || {
         let groups = grouped(pattern.get()).into_iter().filter(|(_, list)| !list.is_empty());
         desk.scenario_id().is_none().then(own).into_iter().chain(groups.map(group)).collect()
     };
-    picker
-        .at("select")
-        .set("data-testid", || "scenario")
-        .fill(options)
-        .on("change", move |event: Event| load_ready(desk, &event_target_value(&event)));
+    picker.at("select").fill(options).on("change", move |event: Event| load_ready(desk, &event_target_value(&event)));
     picker
 }

@@ -1,5 +1,6 @@
 //! Everything around the stage: masthead, sentence, transport, ledger, panels.
 
+mod arrange;
 mod beat;
 mod breakit;
 pub(super) mod browser;
@@ -15,7 +16,9 @@ mod guest;
 mod guests;
 mod key;
 mod keys;
+mod language;
 mod lessons;
+mod linked;
 mod log;
 mod losses;
 mod masthead;
@@ -30,8 +33,10 @@ mod speed;
 mod story;
 mod theme;
 mod timeline;
+mod trail;
 mod transport;
 
+pub use arrange::arranged;
 pub use beat::Beat;
 pub use breakit::break_it;
 pub use caption::caption_bar;
@@ -45,7 +50,9 @@ pub use futures::futures_panel;
 pub use guests::{claims_panel, guide_panel, lab_panel};
 pub use key::key;
 pub use keys::{listen, sheet};
+pub use language::keep_language;
 pub use lessons::{Classroom, lessons_or};
+pub use linked::link_panels;
 pub use log::log_panel;
 pub use losses::losses_panel;
 pub use masthead::masthead;
@@ -56,6 +63,7 @@ pub use settings::settings_panel;
 pub use share::{full_view, keep_address};
 pub use story::story;
 pub use theme::keep_theme;
+pub use trail::{Trail, journey};
 pub use transport::transport;
 
 use crate::patterns;

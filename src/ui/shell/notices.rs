@@ -2,6 +2,7 @@
 
 use web_sys::Event;
 
+use crate::html;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
 use crate::ui::{Desk, State};
@@ -16,13 +17,12 @@ pub fn notices() -> Part {
 fn notice(notices: State<Vec<String>>, text: String) -> Part {
     let part = Part::new(&format!(
         r#"<div class="notice" role="alert" data-testid="notice">
-<p></p>
+<p>{}</p>
 <button class="icon-button" type="button" aria-label="Dismiss">{}</button>
 </div>"#,
+        html::escape(&text),
         icon("cross")
     ));
-    let shown = text.clone();
-    part.at("p").text(move || shown.clone());
     part.at("button").on("click", move |_: Event| notices.update(|notices| notices.retain(|notice| *notice != text)));
     part
 }

@@ -5,6 +5,7 @@ use web_sys::Event;
 
 use super::{Beat, pattern_id, report};
 use crate::decimal::read_f64;
+use crate::decimal::{Decimal, within};
 use crate::scenario::{Knob, KnobSpec};
 use crate::ui::part::{Part, follow};
 use crate::ui::words::values_at;
@@ -72,12 +73,13 @@ fn slider(spec: &'static KnobSpec, value: Memo<f64>) -> Part {
             _ => shown.set(before),
         }
     };
-    let place = move || ((shown.get() - spec.low) / (spec.high - spec.low)).clamp(0.0, 1.0);
+    let place = move || within((shown.get() - spec.low) / (spec.high - spec.low), 0.0, 1.0);
     let note = move || match spec.zero {
         Some(zero) if shown.get() == 0.0 => zero,
         _ => spec.unit,
     };
-    let KnobSpec { id, label, low, high, step, .. } = spec;
+    let KnobSpec { id, label, .. } = spec;
+    let [low, high, step] = [spec.low, spec.high, spec.step].map(Decimal);
     let setting = Part::new(&format!(
         r#"<div class="setting">
 <label for="knob-{id}">{label}</label>
@@ -87,13 +89,13 @@ fn slider(spec: &'static KnobSpec, value: Memo<f64>) -> Part {
 </div>"#,
         about(spec)
     ));
-    setting.at(".setting__number").property("value", move || shown.get().to_string()).on("change", set);
+    setting.at(".setting__number").property("value", move || Decimal(shown.get()).to_string()).on("change", set);
     setting.at(".setting__unit").text(note);
     setting
         .at(".slider")
-        .property("value", move || shown.get().to_string())
+        .property("value", move || Decimal(shown.get()).to_string())
         .set("aria-valuetext", move || spec.knob.show(shown.get()))
-        .set("style", move || format!("--value:{:.3}", place()))
+        .set("style", move || format!("--value:{:.3}", Decimal(place())))
         .on("input", hold)
         .on("change", set);
     setting

@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Event;
 
-use super::{Beat, browser};
+use super::{Beat, Classroom, browser};
+use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
 use crate::ui::icons::{icon, icon_reference};
 use crate::ui::part::Part;
-use crate::ui::words::query;
+use crate::ui::words::{lasting, query};
 use crate::ui::{Desk, State, effect};
 
 /// How long the address bar waits for more changes, in milliseconds.
@@ -21,8 +22,8 @@ const SETTLING: u32 = 400;
 const CONFIRMED: u32 = 2_500;
 
 fn query_at(desk: Desk, scenario_id: Option<&str>, at: VirtualTime) -> String {
-    let theme = desk.view().with_untracked(|view| view.theme);
-    desk.with_run(|run| query(&run.scenario, scenario_id, at, theme))
+    let (theme, language) = desk.view().with_untracked(|view| (view.theme, view.language));
+    desk.with_run(|run| query(&run.scenario, scenario_id, at, theme, language))
 }
 
 /// The address of this moment, whole run included: it does not depend on what ready scenarios there are.
@@ -61,16 +62,26 @@ async fn copy(desk: Desk, is_copied: State<bool>) {
 /// Keeps the address bar at the moment that is shown whenever the page stands still.
 pub fn keep_address(desk: Desk) {
     let beat = Beat::of_page();
+    let classroom: Classroom = expect_context();
+    let lasting = lasting(&browser::query());
     let waiting = StoredValue::new_local(None::<Timeout>);
     let is_first = Cell::new(true);
     effect(move || {
         desk.follow_run();
-        let (at, playing, scenario_id) = (beat.at(), desk.head().playing, desk.scenario_id());
+        let (at, head, scenario_id, lesson) = (beat.at(), desk.head(), desk.scenario_id(), classroom.lesson());
         // The link that the page was opened with stays until the person does something.
-        if is_first.replace(false) || playing || at != desk.head_now().at {
+        if is_first.replace(false) || head.playing || at != head.at {
             return;
         }
-        let settle = move || browser::replace_query(&query_at(desk, scenario_id, at));
+        let mut also = lasting.clone();
+        if !lesson.is_empty() {
+            also.push_str("&lesson=");
+            also.push_str(&lesson);
+        }
+        if head.speed != 1.0 {
+            also.push_str(&format!("&speed={}", Decimal(head.speed)));
+        }
+        let settle = move || browser::replace_query(&(query_at(desk, scenario_id, at) + &also));
         waiting.set_value(Some(Timeout::new(SETTLING, settle)));
     });
 }

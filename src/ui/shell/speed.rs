@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
+use crate::decimal::Decimal;
 use crate::decimal::read_f64;
 use crate::ui::part::Part;
 use crate::ui::words::{place_of_speed, speed, speed_at_place};
@@ -21,8 +22,8 @@ pub fn speed_slider() -> Part {
     let place = move || place_of_speed(value.get());
     let part = Part::new(HTML);
     part.at("input")
-        .property("value", move || place().to_string())
-        .set("style", move || format!("--value:{:.3}", place()))
+        .property("value", move || Decimal(place()).to_string())
+        .set("style", move || format!("--value:{:.3}", Decimal(place())))
         .set("aria-valuetext", move || speed(value.get()))
         .on("input", move |event: Event| {
             if let Some(place) = read_f64(&event_target_value(&event)) {

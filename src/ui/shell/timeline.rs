@@ -5,7 +5,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
 use super::Beat;
+use crate::decimal::{Decimal, within};
 use crate::engine::{Span, VirtualTime};
+use crate::html;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
 use crate::ui::words::{MarkLabel, RISK_HEIGHT, RISK_WIDTH, Wording, marks, moment, risk, spans_html, wordings};
@@ -28,8 +30,8 @@ const HTML: &str = r#"<div class="timeline">
 pub fn timeline() -> Part {
     let desk = Desk::of_page();
     let end = desk.watch_run(|run| run.trace.end().as_secs_f64());
-    let share = move |at: VirtualTime| (at.as_secs_f64() / end.get().max(1e-9)).clamp(0.0, 1.0);
-    let timeline = Part::new(HTML).set("style", move || format!("--at:{:.4}", share(desk.head().at)));
+    let share = move |at: VirtualTime| within(at.as_secs_f64() / end.get().max(1e-9), 0.0, 1.0);
+    let timeline = Part::new(HTML).set("style", move || format!("--at:{:.4}", Decimal(share(desk.head().at))));
     let curve = desk.watch_run(risk);
     timeline.at(".timeline__track").precede(move || {
         let curve = curve.with(|curve| curve.as_ref().map(|curve| risk_curve(&curve.area, &curve.line)));
@@ -54,8 +56,9 @@ pub fn timeline() -> Part {
 }
 
 fn risk_curve(area: &str, line: &str) -> Part {
+    let [width, height] = [RISK_WIDTH, RISK_HEIGHT].map(Decimal);
     Part::new(&format!(
-        r#"<svg class="timeline__risk" viewBox="0 0 {RISK_WIDTH} {RISK_HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><path class="risk__area" d="{area}"/><path class="risk__line" d="{line}"/></svg>"#
+        r#"<svg class="timeline__risk" viewBox="0 0 {width} {height}" preserveAspectRatio="none" aria-hidden="true"><path class="risk__area" d="{area}"/><path class="risk__line" d="{line}"/></svg>"#
     ))
 }
 
@@ -64,7 +67,7 @@ fn ticks(end: f64) -> Vec<Part> {
     let count = (end / f64::from(step)).floor() as u32;
     let tick = |number: u32| {
         let second = number * step;
-        let share = f64::from(second) / end.max(1e-9);
+        let share = Decimal(f64::from(second) / end.max(1e-9));
         Part::new(&format!(r#"<i class="timeline__tick" data-style="--at:{share:.4}">{second}</i>"#))
     };
     (0..=count).map(tick).collect()
@@ -78,7 +81,7 @@ fn keep_slider(desk: Desk, end: Memo<f64>, slider: Part) {
         let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
         let area = element.get_bounding_client_rect();
         let share = (f64::from(event.client_x()) - area.left()) / area.width().max(1.0);
-        desk.seek(VirtualTime::from_secs_f64(share.clamp(0.0, 1.0) * end.get_untracked()));
+        desk.seek(VirtualTime::from_secs_f64(within(share, 0.0, 1.0) * end.get_untracked()));
     };
     let take = move |event: PointerEvent| {
         if event.button() != 0 {
@@ -95,9 +98,9 @@ fn keep_slider(desk: Desk, end: Memo<f64>, slider: Part) {
         }
     };
     slider
-        .set("aria-valuemax", move || end.get().to_string())
-        .set("aria-valuenow", move || format!("{:.1}", beat.at().as_secs_f64()))
-        .set("aria-valuetext", move || format!("{} of {} s", moment(beat.at()), end.get()))
+        .set("aria-valuemax", move || Decimal(end.get()).to_string())
+        .set("aria-valuenow", move || format!("{:.1}", Decimal(beat.at().as_secs_f64())))
+        .set("aria-valuetext", move || format!("{} of {} s", moment(beat.at()), Decimal(end.get())))
         .on("pointerdown", take)
         .on("pointermove", drag)
         .on("pointerup", move |_: Event| held.set_value(false))
@@ -129,7 +132,8 @@ fn one_mark(mark: MarkLabel, place: usize, wordings: Memo<Vec<Wording>>, end: f6
     let beat = Beat::of_page();
     let at = mark.at;
     let share = at.as_secs_f64() / end.max(1e-9);
-    let name = format!("{} at {}", mark.signal.meaning(&mark.words), moment(at));
+    let place_of_mark = Decimal(share);
+    let name = html::escape(&format!("{} at {}", mark.signal.meaning(&mark.words), moment(at)));
     let (long, short, loud) = (mark.words, mark.short, mark.loud);
     let wording = move || wordings.with(|all| all.get(place).copied().unwrap_or(Wording::Nowhere));
     let words = move || match wording() {
@@ -144,23 +148,21 @@ fn one_mark(mark: MarkLabel, place: usize, wordings: Memo<Vec<Wording>>, end: f6
         Wording::Nowhere => Some("none"),
         Wording::Right | Wording::ShortRight => None,
     };
-    let title = name.clone();
     let button = Part::new(&format!(
-        r#"<button class="mark" type="button" data-kind="{}"{}{} data-style="--at:{share:.4}">{}<span></span></button>"#,
+        r#"<button class="mark" type="button" data-kind="{}" aria-label="{name}" title="{name}"{}{}{} data-style="--at:{place_of_mark:.4}">{}<span></span></button>"#,
         mark.signal.id(),
         if loud { r#" data-loud="true""# } else { "" },
         if share > LATE { r#" data-late="true""# } else { "" },
+        if mark.crowded { r#" data-crowded="true""# } else { "" },
         mark.signal.icon().map_or_else(|letter| format!("<b>{letter}</b>"), icon)
     ));
     let found = mark.found;
     button.at("span").text(words);
-    button
-        .set("data-side", side)
-        .set("data-future", move || (beat.at() < at).then_some("true"))
-        .set("aria-label", move || name.clone())
-        .set("title", move || title.clone())
-        .on("click", move |_: Event| {
+    button.set("data-side", side).set("data-future", move || (beat.at() < at).then_some("true")).on(
+        "click",
+        move |_: Event| {
             desk.seek(at);
             desk.explain(&found, false);
-        })
+        },
+    )
 }

@@ -5,6 +5,7 @@ use web_sys::Event;
 
 use super::speed::speed_slider;
 use super::timeline::timeline;
+use crate::decimal::Decimal;
 use crate::ui::icons::{classed_icon, icon, icon_reference};
 use crate::ui::part::Part;
 use crate::ui::words::clock;
@@ -62,7 +63,7 @@ fn stop_switch(desk: Desk) -> Part {
 }
 
 fn keep_clock(desk: Desk, transport: &Part) {
-    let end = desk.watch_run(|run| format!("s of {}", run.trace.end().as_secs_f64()));
+    let end = desk.watch_run(|run| format!("s of {}", Decimal(run.trace.end().as_secs_f64())));
     let stretched = desk.watch_run(|run| run.scenario.timings == Timings::classroom());
     transport.at(".clock__now").text(move || clock(desk.head().at));
     transport.at(".clock__end").text(move || end.get());

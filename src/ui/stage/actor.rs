@@ -4,6 +4,7 @@ use web_sys::{Event, MouseEvent};
 
 use super::board::{Board, Subject};
 use super::menu::close;
+use crate::decimal::Decimal;
 use crate::html;
 use crate::ui::geometry::Rect;
 use crate::ui::icons::{classed_icon, icon};
@@ -24,8 +25,6 @@ pub struct Face {
     pub nature: &'static str,
     /// Its name while it is down.
     pub dead_name: &'static str,
-    /// What its death means.
-    pub dead_nature: &'static str,
     /// Its icon.
     pub icon: &'static str,
     /// The class of its icon.
@@ -77,7 +76,7 @@ impl Vitals {
     /// Its place and its fall as inline style.
     pub fn style(self) -> String {
         let place = self.rect.with(Rect::style);
-        if self.is_down() { format!("{place};--fall:{}", self.fall.get()) } else { place }
+        if self.is_down() { format!("{place};--fall:{}", Decimal(self.fall.get())) } else { place }
     }
 }
 
@@ -113,7 +112,7 @@ pub fn head(vitals: Vitals, face: Face, aside: Option<Memo<Aside>>) -> Part {
     let waiting = move || vitals.look.with(|look| look.waiting);
     let name = move || {
         let (name, nature) = match (vitals.is_down(), waiting()) {
-            (true, _) => (face.dead_name, face.dead_nature.to_owned()),
+            (true, _) => (face.dead_name, vitals.look.with(|look| look.loses).to_owned()),
             (false, count) if count > 0 && !face.tells_state => (face.name, line_html(count)),
             _ => (face.name, face.nature.to_owned()),
         };

@@ -33,6 +33,8 @@ pub struct Board {
     pub open: State<Option<Subject>>,
     /// Virtual seconds for each real one.
     pub speed: Memo<f64>,
+    /// How much larger than its window the stage is.
+    pub zoom: State<f64>,
 }
 
 /// Who or what has a menu.
@@ -61,6 +63,7 @@ impl Board {
             coat: watch_theme(desk),
             open: State::new(None),
             speed,
+            zoom: State::new(1.0),
         }
     }
 

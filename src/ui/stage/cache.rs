@@ -2,6 +2,7 @@
 
 use super::actor::{Aside, Face, Vitals, actor, head};
 use super::board::Board;
+use crate::decimal::Decimal;
 use crate::html;
 use crate::ui::geometry::{Class, chip, scatter};
 use crate::ui::icons::icon;
@@ -14,7 +15,6 @@ const FACE: Face = Face {
     name: "Cache",
     nature: "in memory: fast, forgets when it stops",
     dead_name: "Cache is down",
-    dead_nature: "its memory is gone",
     icon: "cache",
     icon_class: "actor__icon",
     tells_state: true,
@@ -66,11 +66,13 @@ fn tile_part(view: Memo<CacheView>, place: usize) -> Part {
         Touch::Read => Some("read"),
         Touch::Write => Some("write"),
     };
-    let style =
-        move || tile.with(|tile| format!("--ttl:{};{ways}", f64::from(tile.ttl.map_or(100, |ttl| ttl.1)) / 100.0));
+    let style = move || {
+        tile.with(|tile| format!("--ttl:{};{ways}", Decimal(f64::from(tile.ttl.map_or(100, |ttl| ttl.1)) / 100.0)))
+    };
     let is_empty = move || tile.with(|tile| tile.state == TileState::Empty);
     Part::new(r#"<li class="entry"></li>"#)
         .set("data-state", move || tile.with(|tile| tile.state.id()))
+        .set("data-key", move || tile.with(|tile| (tile.state != TileState::Empty).then(|| tile.key.clone())))
         .set("data-touch", touch)
         .set("style", style)
         .set("aria-hidden", move || is_empty().then_some("true"))
@@ -95,9 +97,9 @@ fn fall_ways(place: usize) -> String {
     let seed = u32::try_from(place).unwrap_or(0) * 3 + 40;
     format!(
         "--spin:{:.1}deg;--drop:{:.0}px;--drift:{:.0}px",
-        (scatter(seed) - 0.5) * 7.0,
-        1.0 + scatter(seed + 1) * 5.0,
-        (scatter(seed + 2) - 0.5) * 12.0
+        Decimal((scatter(seed) - 0.5) * 7.0),
+        Decimal(1.0 + scatter(seed + 1) * 5.0),
+        Decimal((scatter(seed + 2) - 0.5) * 12.0)
     )
 }
 

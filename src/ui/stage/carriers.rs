@@ -2,6 +2,7 @@
 
 use super::actor::{Vitals, actor, bolt, head_button};
 use super::board::Board;
+use crate::decimal::Decimal;
 use crate::html;
 use crate::ui::geometry::{Rect, Slips, plain, scatter};
 use crate::ui::icons::classed_icon;
@@ -23,7 +24,7 @@ pub fn queue_part() -> Part {
         move || since.get().map_or(1.0, |hundredths| fall(hundredths / 100.0, board.speed.get(), board.calm.get()));
     let style = move || {
         let place = place.with(Rect::style);
-        if lost() { format!("{place};--fall:{}", fallen()) } else { place }
+        if lost() { format!("{place};--fall:{}", Decimal(fallen())) } else { place }
     };
     let words = move || match (lost(), count()) {
         (true, _) => "never arrived",
@@ -44,7 +45,7 @@ fn slips_html(place: &Rect, view: &QueueView) -> String {
     let slips = Slips::of(place, view.slips.len());
     let mut html = String::new();
     for top in slips.rails() {
-        html.push_str(&format!(r#"<i class="queue__rail" data-style="top:{top}px"></i>"#));
+        html.push_str(&format!(r#"<i class="queue__rail" data-style="top:{}px"></i>"#, Decimal(top)));
     }
     html.push_str("<div>");
     for (index, slip) in view.slips.iter().enumerate() {
@@ -61,7 +62,10 @@ fn add_slip(html: &mut String, slip: &Slip, lost: bool, covered: bool, style: &s
         (false, false) => "waiting",
     };
     let covered = if covered { r#" data-covered="true""# } else { "" };
-    html.push_str(&format!(r#"<span class="slip" data-state="{state}"{covered} data-style="{style}">"#));
+    html.push_str(&format!(
+        r#"<span class="slip" data-state="{state}"{covered} data-key="{}" data-style="{style}">"#,
+        html::escape(&slip.key)
+    ));
     html::add(html, "b", &slip.key);
     html.push_str(&html::escape(&slip.value));
     html.push_str("</span>");
@@ -70,7 +74,7 @@ fn add_slip(html: &mut String, slip: &Slip, lost: bool, covered: bool, style: &s
 /// Each slip's own way down.
 fn fall_ways(place: usize) -> String {
     let seed = u32::try_from(place).unwrap_or(0) * 2 + 400;
-    format!("--spin:{:.1}deg;--drop:{:.0}px", (scatter(seed) - 0.5) * 12.0, scatter(seed + 1) * 6.0)
+    format!("--spin:{:.1}deg;--drop:{:.0}px", Decimal((scatter(seed) - 0.5) * 12.0), Decimal(scatter(seed + 1) * 6.0))
 }
 
 /// The flusher.
@@ -81,7 +85,7 @@ pub fn flusher_part() -> Part {
     let waits = memo(move || view.with(|view| view.left.is_some()));
     let left = move || view.with(|view| f64::from(view.left.unwrap_or(0)) / 100.0);
     let sign = move || {
-        let ring = || Part::new(RING).set("style", move || format!("--left:{}", left()));
+        let ring = || Part::new(RING).set("style", move || format!("--left:{}", Decimal(left())));
         vec![if waits.get() { ring() } else { Part::new(&classed_icon("flusher", "actor__icon")) }]
     };
     let name = move || {

@@ -59,7 +59,7 @@ impl Crowd {
     }
 
     /// Shows these packets and no others. Its colours are read anew when the page has another coat than before.
-    pub fn show(&mut self, dots: &[Dot], layout: &Layout, coat: u32) {
+    pub fn show(&mut self, dots: &[Dot], layout: &Layout, coat: u32, zoom: f64) {
         if self.count != dots.len() {
             self.canvas.set_hidden(dots.is_empty());
             // It fails only for names that are no names.
@@ -70,7 +70,7 @@ impl Crowd {
         }
         self.count = dots.len();
         let Some(window) = web_sys::window() else { return };
-        self.fit(layout.width, layout.height, window.device_pixel_ratio());
+        self.fit(layout.width, layout.height, window.device_pixel_ratio() * zoom);
         if self.coat != Some(coat) {
             self.learn_colours(&window);
             self.coat = Some(coat);

@@ -13,7 +13,6 @@ const FACE: Face = Face {
     name: "Database",
     nature: "on disk: slower, keeps",
     dead_name: "Database is down",
-    dead_nature: "its rows stay on disk",
     icon: "database",
     icon_class: "actor__icon",
     tells_state: true,
@@ -53,19 +52,23 @@ fn table_part(view: Memo<Vec<Table>>, place: usize) -> Part {
     let name = move || view.with(|tables| tables.get(place).map_or("", |table| table.name));
     part.at("caption").text(name);
     part.at("tbody").html(move || {
-        view.with(|tables| tables.get(place).map(|table| table.rows.iter().map(row_html).collect::<String>()))
+        view.with(|tables| {
+            tables
+                .get(place)
+                .map(|table| table.rows.iter().map(|row| row_html(table.singular, row)).collect::<String>())
+        })
     });
     part.set("hidden", move || name().is_empty())
 }
 
-fn row_html(row: &TableRow) -> String {
+fn row_html(table: &str, row: &TableRow) -> String {
     if row.id == 0 {
         return String::new();
     }
+    let id = row.id;
     let state = row.state.id().map_or_else(String::new, |state| format!(r#" data-state="{state}""#));
     format!(
-        r#"<tr class="row"{state}><td class="row__id">{}</td><td class="row__value">{}</td><td class="row__version">v{}</td><td class="row__note">{}</td></tr>"#,
-        row.id,
+        r#"<tr class="row"{state} data-key="{table}:{id}"><td class="row__id">{id}</td><td class="row__value">{}</td><td class="row__version">v{}</td><td class="row__note">{}</td></tr>"#,
         html::escape(&row.value),
         row.version,
         note_html(&row.note)

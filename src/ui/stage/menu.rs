@@ -8,9 +8,11 @@ use web_sys::{Event, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use super::board::{Board, Subject, rect_of};
 use super::packets::spot;
+use crate::decimal::{Decimal, within};
 use crate::ui::geometry::Layout;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
+use crate::ui::shell::Trail;
 use crate::ui::shell::browser::focus;
 use crate::ui::words::{Way, deeds, name_of, ways};
 use crate::world::MessageId;
@@ -60,7 +62,9 @@ pub fn menu(board: Board, subject: Subject) -> Part {
         }
     });
     let place = board.place(move |layout| corner(board, layout, subject));
-    menu.set("style", move || menu_place(board, place.get(), offered.with(Vec::len)))
+    let more = usize::from(matches!(subject, Subject::Message(..)));
+    menu.add_all(follow_item(board, subject))
+        .set("style", move || menu_place(board, place.get(), offered.with(Vec::len) + more))
         .on("keydown", on_key)
         .on("focusout", move |event| leave(board, &event))
         .fill(move || offered.get().into_iter().map(|way| item(board, subject, way)).collect())
@@ -129,6 +133,22 @@ fn item(board: Board, subject: Subject, way: Way) -> Part {
     })
 }
 
+/// The item that follows the request of a message; a flusher's messages are of none.
+fn follow_item(board: Board, subject: Subject) -> Option<Part> {
+    let Subject::Message(message, _) = subject else { return None };
+    let frame = board.desk.frame_now();
+    let request = frame.packets.iter().find(|packet| packet.message == message)?.request?;
+    let trail = Trail::of_page();
+    let item = Part::new(&format!(
+        r#"<button class="menu__item" type="button" role="menuitem" tabindex="-1" data-testid="follow">{}<span>Follow<small>its request, and nothing else</small></span></button>"#,
+        icon("right")
+    ));
+    Some(item.on("click", move |_: Event| {
+        trail.follow(Some(request));
+        close(board, subject);
+    }))
+}
+
 /// Where a menu hangs: right end and top.
 fn corner(board: Board, layout: &Layout, subject: Subject) -> (f64, f64) {
     match subject {
@@ -150,9 +170,9 @@ fn corner(board: Board, layout: &Layout, subject: Subject) -> (f64, f64) {
 fn menu_place(board: Board, (right, top): (f64, f64), items: usize) -> String {
     board.layout.with(|layout| {
         let height = TITLE + items as f64 * ITEM + 16.0;
-        let left = (right - WIDTH).clamp(8.0, (layout.width - WIDTH - 8.0).max(8.0));
+        let left = within(right - WIDTH, 8.0, (layout.width - WIDTH - 8.0).max(8.0));
         let top = top.min(layout.height - height).max(8.0);
-        format!("left:{left:.0}px;top:{top:.0}px;width:{WIDTH}px")
+        format!("left:{:.0}px;top:{:.0}px;width:{}px", Decimal(left), Decimal(top), Decimal(WIDTH))
     })
 }
 

@@ -13,6 +13,7 @@ mod lanes;
 mod menu;
 mod packets;
 mod person;
+mod zoom;
 
 use leptos::prelude::*;
 
@@ -26,8 +27,10 @@ use self::lanes::lanes;
 use self::menu::menu;
 use self::packets::packets;
 use self::person::person_part;
+use self::zoom::zoomed;
 use super::part::Part;
 use super::{Desk, memo};
+use crate::decimal::Decimal;
 
 /// The stage.
 pub fn stage() -> Part {
@@ -52,10 +55,11 @@ pub fn stage() -> Part {
     app.precede(move || (0..people.get()).map(person_part).collect());
     cache.precede(move || cast.get().loader.then(loader).into_iter().collect());
     database.precede(move || if cast.get().flusher { vec![queue_part(), flusher_part()] } else { Vec::new() });
-    stage
+    let stage = stage
         .set("data-class", move || class.get().id())
         .set("data-orientation", move || class.get().orientation())
         .set("data-playing", move || playing.get().to_string())
-        .set("style", move || format!("height:{:.0}px", height.get()))
-        .fill(move || board.open.get().map(|subject| menu(board, subject)).into_iter().collect())
+        .set("style", move || format!("height:{:.0}px", Decimal(height.get())))
+        .fill(move || board.open.get().map(|subject| menu(board, subject)).into_iter().collect());
+    zoomed(board, stage)
 }

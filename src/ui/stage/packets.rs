@@ -10,6 +10,7 @@ use web_sys::{Document, Element, HtmlElement, MouseEvent};
 use super::board::Board;
 use super::crowd::{Crowd, Dot};
 use super::menu::take_hold;
+use crate::decimal::Decimal;
 use crate::order::SmallMap;
 use crate::trace::PacketView;
 use crate::trace::Token;
@@ -17,8 +18,9 @@ use crate::ui::effect;
 use crate::ui::geometry::{Flag, Flags, Layout, Point, Spot, route};
 use crate::ui::icons::token_reference;
 use crate::ui::part::{Part, set_style};
+use crate::ui::shell::Trail;
 use crate::ui::views::{fall, wordings};
-use crate::world::MessageId;
+use crate::world::{MessageId, RequestId};
 
 /// From so many packets on, or at so high a speed, packets are dots without words.
 const CROWD: usize = 12;
@@ -34,11 +36,19 @@ pub fn packets() -> Part {
         .on("click", move |event: MouseEvent| grip(board, &event))
         .on("mousedown", move |event: MouseEvent| grip(board, &event));
     let ground: HtmlElement = part.element().clone().unchecked_into();
+    let trail = Trail::of_page();
     let cast = RefCell::new(Cast::default());
     effect(move || {
         let frame = board.desk.frame();
         let layout = board.layout.get();
-        let pace = Pace { speed: board.speed.get(), calm: board.calm.get(), coat: board.coat.get() };
+        let followed = trail.followed();
+        let pace = Pace {
+            speed: board.speed.get(),
+            calm: board.calm.get(),
+            coat: board.coat.get(),
+            followed,
+            zoom: board.zoom.get(),
+        };
         cast.borrow_mut().show(&ground, &layout, &frame.packets, pace);
     });
     part
@@ -76,17 +86,17 @@ impl Cast {
         if is_crowd && self.crowd.is_none() {
             self.crowd = Crowd::over(ground);
         }
-        // A held one can be let go also in a crowd.
-        let held: Vec<PacketView>;
+        // A held one can be let go also in a crowd, and one that is followed can be seen.
+        let apart: Vec<PacketView>;
         let (single, dots) = match &self.crowd {
             Some(_) if is_crowd => {
-                held = packets.iter().filter(|packet| packet.held).cloned().collect();
-                (&held[..], dots(layout, packets, pace))
+                apart = packets.iter().filter(|packet| pace.sets_apart(packet)).cloned().collect();
+                (&apart[..], dots(layout, packets, pace))
             }
             _ => (packets, Vec::new()),
         };
         if let Some(crowd) = &mut self.crowd {
-            crowd.show(&dots, layout, pace.coat);
+            crowd.show(&dots, layout, pace.coat, pace.zoom);
         }
         self.pool.show(ground, layout, single, pace);
     }
@@ -97,7 +107,7 @@ fn dots(layout: &Layout, packets: &[PacketView], pace: Pace) -> Vec<Dot> {
         let at = spot(layout, packet)?;
         Some(Dot { token: Token::of(packet.kind), at, lost: pace.fall(packet) })
     };
-    packets.iter().filter(|packet| !packet.held).filter_map(dot).collect()
+    packets.iter().filter(|packet| !pace.sets_apart(packet)).filter_map(dot).collect()
 }
 
 /// How the packets move and look, all of them.
@@ -107,9 +117,16 @@ struct Pace {
     calm: bool,
     /// How often the page has taken on new colours.
     coat: u32,
+    followed: Option<RequestId>,
+    zoom: f64,
 }
 
 impl Pace {
+    /// Whether a packet is never part of a crowd.
+    fn sets_apart(self, packet: &PacketView) -> bool {
+        packet.held || self.followed.is_some() && packet.request == self.followed
+    }
+
     /// The share of a lost packet's fall.
     fn fall(self, packet: &PacketView) -> Option<f64> {
         packet.lost.map(|(since, _)| fall(since.as_secs_f64(), self.speed, self.calm))
@@ -260,6 +277,7 @@ impl Puppet {
         self.text = Rc::clone(&packet.text);
         self.wordings = wordings(packet);
         set(&self.element, "data-message", &packet.message.0.to_string());
+        set(&self.element, "data-request", &packet.request.map_or_else(String::new, |request| request.0.to_string()));
         let words = self.wordings.first().map_or("", |words| words.as_str());
         let (from, to) = (packet.from.name(), packet.to.name());
         set(&self.grip, "aria-label", &format!("Message from {from} to {to}: {words}. Take hold of it"));
@@ -272,9 +290,9 @@ impl Puppet {
             set(&self.element, "data-size", if pose.dot { "dot" } else { "full" });
             set(&self.element, "data-lost", if pose.lost.is_some() { "true" } else { "false" });
             set(&self.element, "data-held", if pose.held { "true" } else { "false" });
-            style(&self.element, "--fall", &pose.lost.unwrap_or(0.0).to_string());
+            style(&self.element, "--fall", &Decimal(pose.lost.unwrap_or(0.0)).to_string());
         }
-        let place = format!("translate({:.1}px,{:.1}px)", spot.at.x, spot.at.y);
+        let place = format!("translate({:.1}px,{:.1}px)", Decimal(spot.at.x), Decimal(spot.at.y));
         if self.place != place {
             style(&self.element, "transform", &place);
             self.place = place;
@@ -295,7 +313,9 @@ impl Puppet {
         }
         let place = format!(
             "--room:{:.0}px;transform:translate(calc(-50% + {:.1}px),calc(-50% + {:.1}px))",
-            spot.room, spot.flag.x, spot.flag.y
+            Decimal(spot.room),
+            Decimal(spot.flag.x),
+            Decimal(spot.flag.y)
         );
         if self.flag_place != place {
             set_style(&self.flag, &place);

@@ -1,17 +1,21 @@
 //! A person and what they were told.
 
+use web_sys::Event;
+
 use super::avatars::avatar;
 use super::board::Board;
 use crate::html;
 use crate::ui::geometry::Rect;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
+use crate::ui::shell::Trail;
 use crate::ui::views::{BubbleKind, PersonView, person};
 
 const HTML: &str = r#"<article class="person">
 <svg class="person__avatar" viewBox="0 0 52 52" aria-hidden="true"></svg>
 <h2 class="person__name"></h2>
 <p class="bubble"></p>
+<button class="person__follow" type="button"></button>
 </article>"#;
 
 /// The person on a seat.
@@ -23,8 +27,16 @@ pub fn person_part(seat: usize) -> Part {
     let part = Part::new(HTML);
     part.at(".person__avatar").html(move || avatar(view.with(|view| view.client)));
     part.at(".person__name").text(move || view.with(|view| view.name));
+    let request = move || view.with(|view| view.request);
+    let trail = Trail::of_page();
+    part.at("button")
+        .set("hidden", move || request().is_none())
+        .set("aria-label", move || format!("Follow the request of {}", view.with(|view| view.name)))
+        .on("click", move |_: Event| trail.follow(request()));
     part.at(".bubble").set("data-kind", kind).html(move || view.with(bubble));
     part.set("data-testid", move || format!("actor-client-{}", view.with(|view| view.client)))
+        .set("data-client", move || format!("client-{}", view.with(|view| view.client)))
+        .set("data-request", move || request().map(|request| request.0.to_string()))
         .set("data-state", kind)
         .set("style", move || place.with(Rect::style))
         .set("aria-label", move || view.with(spoken))

@@ -29,6 +29,8 @@ pub struct Look {
     pub health: Health,
     /// One word for it, if it is worth one.
     pub word: &'static str,
+    /// What its death means, if it is dead.
+    pub loses: &'static str,
     /// Calls in line.
     pub waiting: u32,
     /// Its condition, on which depends what can be done to it.
@@ -84,7 +86,16 @@ pub fn look(moment: &Moment, actor: Actor) -> Look {
     let view = moment.frame.actor(actor);
     let condition = view.condition;
     let health = health(moment, actor, condition, view.waiting);
-    Look { health, word: word(condition, health), waiting: view.waiting, condition }
+    Look { health, word: word(condition, health), loses: loses(moment, actor), waiting: view.waiting, condition }
+}
+
+fn loses(moment: &Moment, actor: Actor) -> &'static str {
+    match actor {
+        Actor::Cache => "its memory is gone",
+        Actor::Database if moment.frame.is_forgetting => "a lagging replica takes over",
+        Actor::Database => "its rows stay on disk",
+        _ => "is down",
+    }
 }
 
 fn health(moment: &Moment, actor: Actor, condition: Condition, waiting: u32) -> Health {
@@ -147,6 +158,16 @@ mod tests {
         let down = |seconds| at("write-behind-data-loss", seconds, |moment| down_seconds(moment, Actor::Cache));
         assert!((down(14.4).unwrap() - 0.2).abs() < 1e-9);
         assert_eq!(down(20.0), None);
+    }
+
+    #[test]
+    fn a_database_keeps_its_rows_unless_a_replica_that_is_behind_takes_over() {
+        let database = |scene, seconds| at(scene, seconds, |moment| look(moment, Actor::Database));
+        let failing = database("failover", 10.0);
+        assert_eq!((failing.health, failing.loses), (Health::Down, "a lagging replica takes over"));
+        for (scene, seconds) in [("failover", 9.0), ("failover", 13.0), ("write-behind-data-loss", 14.4)] {
+            assert_eq!(database(scene, seconds).loses, "its rows stay on disk", "{scene} at {seconds}");
+        }
     }
 
     #[test]

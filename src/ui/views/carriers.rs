@@ -2,6 +2,7 @@
 
 use super::backdrop::Moment;
 use crate::database::Row;
+use crate::decimal::{Decimal, within};
 use crate::trace::DirtyView;
 use crate::world::Actor;
 
@@ -72,16 +73,17 @@ pub fn flusher(moment: &Moment) -> FlusherView {
         return idle("nothing to carry");
     }
     match frame.flush {
-        Some((left, share)) => {
-            FlusherView { words: format!("runs in {:.1} s", left.as_secs_f64()), left: Some(hundredths_left(share)) }
-        }
+        Some((left, share)) => FlusherView {
+            words: format!("runs in {:.1} s", Decimal(left.as_secs_f64())),
+            left: Some(hundredths_left(share)),
+        },
         None => idle("looks at the queue"),
     }
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn hundredths_left(gone: f64) -> u32 {
-    ((1.0 - gone).clamp(0.0, 1.0) * 100.0).round() as u32
+    (within(1.0 - gone, 0.0, 1.0) * 100.0).round() as u32
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub fn fall(seconds: f64, speed: f64, calm: bool) -> f64 {
     if calm {
         return 1.0;
     }
-    let share = (seconds / (0.9 * speed.max(1.0))).clamp(0.0, 1.0);
+    let share = crate::decimal::within(seconds / (0.9 * speed.max(1.0)), 0.0, 1.0);
     (share * 100.0).round() / 100.0
 }
 

@@ -4,9 +4,10 @@ use super::backdrop::Moment;
 use super::packets::short_failure;
 use crate::audit::{Freshness, ReadRecord, WriteState};
 use crate::database::Row;
+use crate::decimal::Decimal;
 use crate::trace::BubbleView;
 use crate::ui::geometry::{SEATS, seat};
-use crate::world::{Actor, Answer, Operation, WriteId};
+use crate::world::{Actor, Answer, Operation, RequestId, WriteId};
 
 /// What a bubble is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct PersonView {
     pub word: String,
     /// Its second line.
     pub detail: String,
+    /// The request that it is about.
+    pub request: Option<RequestId>,
 }
 
 impl BubbleKind {
@@ -86,9 +89,9 @@ impl BubbleKind {
 #[must_use]
 pub fn person(moment: &Moment, place: usize) -> PersonView {
     let client = sitting(moment, place);
-    let (kind, word, detail) = bubble(moment, client);
+    let (request, (kind, word, detail)) = bubble(moment, client);
     let number = if let Actor::Client(number) = client { number } else { 1 };
-    PersonView { client: number, name: client.name(), kind, word, detail }
+    PersonView { client: number, name: client.name(), kind, word, detail, request }
 }
 
 fn sitting(moment: &Moment, place: usize) -> Actor {
@@ -105,20 +108,23 @@ fn sitting(moment: &Moment, place: usize) -> Actor {
 
 type Said = (BubbleKind, String, String);
 
-fn bubble(moment: &Moment, client: Actor) -> Said {
+fn bubble(moment: &Moment, client: Actor) -> (Option<RequestId>, Said) {
     let frame = moment.frame;
     let asking = frame.requests.iter().rev().find(|(_, asker, ..)| *asker == client);
-    if let Some((_, _, operation, _)) = asking {
-        return (BubbleKind::Quiet, wish(operation), String::new());
+    if let Some((request, _, operation, _)) = asking {
+        return (Some(*request), (BubbleKind::Quiet, wish(operation), String::new()));
     }
     let told = frame.bubbles.iter().find(|bubble| bubble.client == client);
     let losses: Vec<_> = moment.backdrop.lost_of(client, frame.at).collect();
     let last_loss = losses.last().map(|(at, _)| frame.at.since(*at));
     match (told, last_loss) {
         // Nobody was told anything since: the loss is the news.
-        (told, Some(ago)) if told.is_none_or(|told| told.age >= ago) => lost(moment, &losses),
-        (Some(told), _) => last_told(moment, told),
-        _ => (BubbleKind::Quiet, String::new(), String::new()),
+        (told, Some(ago)) if told.is_none_or(|told| told.age >= ago) => {
+            let lost_write = losses.last().and_then(|(_, write)| moment.run.audit.write(*write));
+            (lost_write.map(|record| record.request), lost(moment, &losses))
+        }
+        (Some(told), _) => (Some(told.request), last_told(moment, told)),
+        _ => (None, (BubbleKind::Quiet, String::new(), String::new())),
     }
 }
 
@@ -173,7 +179,9 @@ fn found(moment: &Moment, told: &BubbleView, row: &Row) -> Said {
     let word = format!("got {}", row.headline());
     let read = moment.backdrop.read(told.request).and_then(|place| moment.run.audit.reads().get(place));
     match read.map(|read| (read.freshness, read)) {
-        Some((Freshness::Stale { age }, _)) => (BubbleKind::Stale, word, format!("{:.1} s too old", age.as_secs_f64())),
+        Some((Freshness::Stale { age }, _)) => {
+            (BubbleKind::Stale, word, format!("{:.1} s too old", Decimal(age.as_secs_f64())))
+        }
         Some((Freshness::AfterLoss { write }, read)) => (BubbleKind::Stale, word, promised(moment, write, read)),
         _ => (BubbleKind::Got, word, format!("{} v{}", row.key().cache_key(), row.version())),
     }

@@ -57,6 +57,8 @@ pub struct TableRow {
 pub struct Table {
     /// Its name.
     pub name: &'static str,
+    /// What one of its rows is called, as cache keys write it.
+    pub singular: &'static str,
     /// Its rows, as many as there is room for.
     pub rows: Vec<TableRow>,
 }
@@ -95,7 +97,7 @@ fn of(moment: &Moment, table: TableId, reading: &[RowKey]) -> Table {
         rows.truncate(ROWS);
         sort_by_numbers(&mut rows, |row| [u64::from(row.id), 0]);
     }
-    Table { name: table.name(), rows }
+    Table { name: table.name(), singular: table.singular(), rows }
 }
 
 fn row(moment: &Moment, view: &RowView, reading: &[RowKey]) -> TableRow {

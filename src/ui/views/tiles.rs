@@ -2,6 +2,7 @@
 
 use super::backdrop::Moment;
 use crate::audit::WriteState;
+use crate::decimal::within;
 use crate::trace::{EntryView, GhostView};
 use crate::ui::geometry::{Wanted, place};
 use crate::world::{Actor, ParcelKind, Removal, WriteId};
@@ -191,7 +192,7 @@ fn of_entry(moment: &Moment, entry: &EntryView) -> Tile {
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn hundredths(share: f64) -> u32 {
-    (share.clamp(0.0, 1.0) * 100.0).ceil() as u32
+    (within(share, 0.0, 1.0) * 100.0).ceil() as u32
 }
 
 fn touch(moment: &Moment, entry: &EntryView) -> Touch {

@@ -163,6 +163,16 @@ mod tests {
     }
 
     #[test]
+    fn only_a_failover_that_forgets_is_said_to_forget() {
+        let told = |id: &str| {
+            let captions = captions(id);
+            let more = captions.0.iter().map(|(_, caption)| caption.more.as_str()).collect::<String>();
+            (more.contains("rows stay on disk"), more.contains("what was committed last is gone"))
+        };
+        assert_eq!(told("failover"), (false, true));
+    }
+
+    #[test]
     fn the_second_reader_hits() {
         let captions = captions("second-read");
         let texts: Vec<String> = captions.0.iter().map(|(_, caption)| caption.text.text()).collect();

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::numbers::clock;
+use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
 use crate::html::{add, close, escape};
 use crate::order::sort_by_numbers;
@@ -89,7 +90,7 @@ impl Exchange {
         html.push_str(&format!("<div class=\"exchange\" data-testid=\"exchange\"{later}{tone}>"));
         html.push_str("<p class=\"exchange__command\">");
         add(html, "span", &self.command);
-        let seconds = self.at.as_secs_f64();
+        let seconds = Decimal(self.at.as_secs_f64());
         let opening = format!(
             "button class=\"exchange__time\" type=\"button\" title=\"Go to this moment\" data-at=\"{seconds}\""
         );
@@ -285,7 +286,7 @@ fn heard_typed(place: usize, event: &Event) -> Option<Heard> {
 
 fn monitored(at: VirtualTime, who: &str, words: &[Vec<u8>]) -> String {
     let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    format!("{:.6} [0 {who}] {}", at.as_secs_f64(), words.join(" "))
+    format!("{:.6} [0 {who}] {}", Decimal(at.as_secs_f64()), words.join(" "))
 }
 
 #[cfg(test)]

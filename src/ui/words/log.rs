@@ -21,6 +21,10 @@ pub struct LogLine {
     pub token: &'static str,
     /// Whether it went wrong.
     pub wrong: bool,
+    /// The request that it is of.
+    pub request: Option<u32>,
+    /// The key that it is about.
+    pub key: Option<String>,
 }
 
 /// The last lines until that time.
@@ -31,11 +35,24 @@ pub fn log(run: &Run, at: VirtualTime) -> Vec<LogLine> {
     let lines = events.filter_map(|(place, event)| {
         let line = narrate(event)?;
         let token = token(event);
-        Some(LogLine { event: place, at: line.at, text: line.text, token, wrong: token == "error" })
+        let (request, key) = about(&event.kind);
+        Some(LogLine { event: place, at: line.at, text: line.text, token, wrong: token == "error", request, key })
     });
     let mut lines: Vec<LogLine> = lines.take(MOST).collect();
     lines.reverse();
     lines
+}
+
+/// What is lit in other panels when the line is pointed at.
+fn about(kind: &EventKind) -> (Option<u32>, Option<String>) {
+    match kind {
+        EventKind::RequestStarted { request, operation, .. } => (Some(request.0), Some(operation.key().cache_key())),
+        EventKind::Sent { request, .. } => (request.map(|request| request.0), None),
+        EventKind::CacheRemoved { key, .. } => (None, Some(key.to_string())),
+        EventKind::RowCommitted { row } => (None, Some(row.key().cache_key())),
+        EventKind::FailedOver { key, .. } => (None, Some(key.cache_key())),
+        _ => (None, None),
+    }
 }
 
 fn token(event: &Event) -> &'static str {

@@ -56,8 +56,11 @@ pub fn losses_html(run: &Run, at: VirtualTime) -> String {
     html.push_str("</header><ol class=\"panel__body losses\">");
     for story in &stories.list {
         let (kind, testid) = (story.fate.id(), if story.fate == Fate::Lost { "lost-write" } else { "kept-write" });
-        html.push_str(&format!("<li class=\"loss\" data-kind=\"{kind}\" data-testid=\"{testid}\">"));
-        add(&mut html, "span class=\"loss__key\"", &story.key);
+        let (key, request) = (&story.key, story.request);
+        html.push_str(&format!(
+            "<li class=\"loss\" data-kind=\"{kind}\" data-testid=\"{testid}\" data-key=\"{key}\" data-request=\"{request}\">"
+        ));
+        add(&mut html, "button class=\"loss__key\" type=\"button\" title=\"Follow this write\"", key);
         html.push_str("<span class=\"loss__story\">");
         html.push_str(&story.text.html());
         close(&mut html, "span");
@@ -76,6 +79,8 @@ pub fn losses_html(run: &Run, at: VirtualTime) -> String {
 pub struct Story {
     /// The write's number.
     pub write: u64,
+    /// The request that asked for it.
+    pub request: u32,
     /// The row.
     pub key: String,
     /// What happened.
@@ -149,7 +154,7 @@ fn story(write: &WriteRecord, at: VirtualTime, fate: Fate) -> Option<Story> {
         Fate::Pending => text.and("The database does not have it yet."),
         Fate::Durable => durable(text, write),
     };
-    Some(Story { write: write.write.0, key: write.key().cache_key(), text, fate })
+    Some(Story { write: write.write.0, request: write.request.0, key: write.key().cache_key(), text, fate })
 }
 
 fn after_loss(text: Rich, write: &WriteRecord, at: VirtualTime) -> Rich {

@@ -5,6 +5,7 @@ mod found;
 use found::{audited, places};
 
 use crate::audit::MarkKind;
+use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
 use crate::order::sort_by_numbers;
 use crate::run::Run;
@@ -15,6 +16,9 @@ use crate::world::{Event, EventKind, FaultKind, ParcelKind};
 /// The width of a letter and of a mark without words, as shares of a timeline of usual width.
 const LETTER: f64 = 0.0102;
 const MARK: f64 = 0.026;
+
+/// How far marks are apart on a narrow page, so that a finger meets one of them, as a share of the narrowest timeline.
+const FINGER: f64 = 0.086;
 
 /// A run with more look-ups than this does not point at each hit and miss.
 const FEW_LOOKUPS: usize = 6;
@@ -139,6 +143,8 @@ pub struct MarkLabel {
     pub short: String,
     /// Whether it has words where there is little room.
     pub loud: bool,
+    /// Whether a mark that matters more stands where there is room for one on a narrow page.
+    pub crowded: bool,
     /// The anomalies that it stands for: their places among the marks of the audit.
     pub found: Vec<u32>,
 }
@@ -152,6 +158,14 @@ pub fn marks(run: &Run) -> Vec<MarkLabel> {
     found.extend(lookups(run));
     sort_by_numbers(&mut found, |mark| [mark.signal as u64, mark.at.as_nanos()]);
     found.truncate(MOST_MARKS);
+    let mut apart: Vec<f64> = Vec::new();
+    for mark in &mut found {
+        let spot = share(mark.at, run.trace.end());
+        mark.crowded = apart.iter().any(|other| (spot - other).abs() < FINGER);
+        if !mark.crowded {
+            apart.push(spot);
+        }
+    }
     sort_by_numbers(&mut found, |mark| [mark.at.as_nanos(), mark.signal as u64]);
     found
 }
@@ -163,7 +177,7 @@ fn mark(at: VirtualTime, signal: Signal, words: impl Into<String>, loud: bool) -
         (Signal::Flush, Some((flush, _))) => flush.to_owned(),
         _ => words.clone(),
     };
-    MarkLabel { at, signal, words, short, loud, found: Vec::new() }
+    MarkLabel { at, signal, words, short, loud, crowded: false, found: Vec::new() }
 }
 
 fn interventions(run: &Run) -> Vec<MarkLabel> {
@@ -215,7 +229,8 @@ pub fn spans_html(run: &Run) -> String {
         let Action::Inject(incident) = &intervention.action else { continue };
         let Some(lasts) = incident.lasts() else { continue };
         let (from, to) = (share(intervention.at, end), share((intervention.at + lasts).min(end), end));
-        html.push_str(&format!("<i data-style=\"left:{:.1}%;width:{:.1}%\"></i>", from * 100.0, (to - from) * 100.0));
+        let (from, width) = (Decimal(from * 100.0), Decimal((to - from) * 100.0));
+        html.push_str(&format!("<i data-style=\"left:{from:.1}%;width:{width:.1}%\"></i>"));
     }
     html
 }
@@ -325,6 +340,24 @@ mod tests {
         assert!(marks.iter().any(|mark| mark.signal == Signal::Flush && mark.words.starts_with("flush, ")));
         assert!(marks.iter().any(|mark| mark.signal == Signal::Gap));
         assert_eq!(crash.found.len(), 6, "and explains each");
+    }
+
+    #[test]
+    fn on_a_narrow_page_those_that_matter_most_stand_apart() {
+        for ready in &READY {
+            let end = VirtualTime::ZERO + ready.scenario().duration;
+            let (crowded, apart): (Vec<_>, Vec<_>) = of(ready.id).into_iter().partition(|mark| mark.crowded);
+            let near = |one: &MarkLabel, other: &MarkLabel| (share(one.at, end) - share(other.at, end)).abs() < FINGER;
+            assert!(apart.windows(2).all(|pair| !near(&pair[0], &pair[1])), "{}", ready.id);
+            for mark in crowded {
+                assert!(
+                    apart.iter().any(|other| near(&mark, other) && other.signal <= mark.signal),
+                    "{}: {mark:?}",
+                    ready.id
+                );
+            }
+        }
+        assert!(of("write-behind-data-loss").iter().any(|mark| mark.signal == Signal::Gap && !mark.crowded));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! points at, how numbers read.
 
 mod anomalies;
+mod arrangement;
 mod caption;
 mod code;
 mod compare;
@@ -22,6 +23,7 @@ mod story;
 mod totals;
 
 pub use anomalies::{broken_line, explained_html, title};
+pub use arrangement::{Arrangement, PANELS};
 pub use caption::{Caption, Captions, Tone};
 pub use code::{Lit, LitKind, lit_lines};
 pub use compare::{Compared, add_compared, compare_head, compared};
@@ -29,7 +31,7 @@ pub use console::{Dialogue, complete, heard_html, hint, offers_html};
 pub use faults::{Way, deeds, name_of, targets, ways};
 pub use figures::{Figure, figures};
 pub use knobs::values_at;
-pub use link::query;
+pub use link::{lasting, query};
 pub use log::{LogLine, log};
 pub use losses::losses_html;
 pub use marks::{MarkLabel, Signal, Wording, marks, spans_html, wordings};

@@ -1,5 +1,6 @@
 //! Numbers and times as people read them.
 
+use crate::decimal::{Decimal, within};
 use crate::engine::{Span, VirtualTime};
 use crate::run::SPEEDS;
 
@@ -9,13 +10,13 @@ pub const NOTHING: &str = "–";
 /// A time to the hundredth of a second: `14.62`.
 #[must_use]
 pub fn clock(at: VirtualTime) -> String {
-    format!("{:.2}", at.as_secs_f64())
+    format!("{:.2}", Decimal(at.as_secs_f64()))
 }
 
 /// A time to the tenth of a second: `14.6 s`.
 #[must_use]
 pub fn moment(at: VirtualTime) -> String {
-    format!("{:.1} s", at.as_secs_f64())
+    format!("{:.1} s", Decimal(at.as_secs_f64()))
 }
 
 /// A duration in words of a unit that fits: `450 ms`, `2.35 s`.
@@ -49,9 +50,9 @@ fn unit_of(span: Span) -> (&'static str, f64) {
 /// Three digits that matter, no more.
 fn digits(value: f64) -> String {
     match value {
-        value if value >= 99.95 => format!("{value:.0}"),
-        value if value >= 9.995 => format!("{value:.1}"),
-        value => format!("{value:.2}"),
+        value if value >= 99.95 => format!("{:.0}", Decimal(value)),
+        value if value >= 9.995 => format!("{:.1}", Decimal(value)),
+        value => format!("{:.2}", Decimal(value)),
     }
 }
 
@@ -61,7 +62,7 @@ pub fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return NOTHING.to_owned();
     }
-    format!("{:.0}", part as f64 * 100.0 / whole as f64)
+    format!("{:.0}", Decimal(part as f64 * 100.0 / whole as f64))
 }
 
 /// A small number as a word that can start a sentence, a great one in digits.
@@ -82,9 +83,9 @@ pub fn counted(count: usize, thing: &str) -> String {
 #[must_use]
 pub fn speed(speed: f64) -> String {
     match speed {
-        speed if speed >= 9.95 => format!("{speed:.0}x"),
-        speed if speed >= 0.995 => format!("{}x", trimmed(format!("{speed:.1}"))),
-        speed => format!("{}x", trimmed(format!("{speed:.2}"))),
+        speed if speed >= 9.95 => format!("{:.0}x", Decimal(speed)),
+        speed if speed >= 0.995 => format!("{}x", trimmed(format!("{:.1}", Decimal(speed)))),
+        speed => format!("{}x", trimmed(format!("{:.2}", Decimal(speed)))),
     }
 }
 
@@ -102,14 +103,14 @@ fn trimmed(text: String) -> String {
 #[must_use]
 pub fn place_of_speed(speed: f64) -> f64 {
     let (low, high) = (libm::log(SPEEDS.0), libm::log(SPEEDS.1));
-    ((libm::log(speed.clamp(SPEEDS.0, SPEEDS.1)) - low) / (high - low)).clamp(0.0, 1.0)
+    within((libm::log(within(speed, SPEEDS.0, SPEEDS.1)) - low) / (high - low), 0.0, 1.0)
 }
 
 /// The speed at a place of the slider. Real time has a small dent of its own, so that it is easily found.
 #[must_use]
 pub fn speed_at_place(place: f64) -> f64 {
     let (low, high) = (libm::log(SPEEDS.0), libm::log(SPEEDS.1));
-    let speed = libm::exp(low + place.clamp(0.0, 1.0) * (high - low));
+    let speed = libm::exp(low + within(place, 0.0, 1.0) * (high - low));
     if (0.88..1.14).contains(&speed) {
         return 1.0;
     }
@@ -118,7 +119,7 @@ pub fn speed_at_place(place: f64) -> f64 {
         speed if speed >= 1.0 => 0.1,
         _ => 0.01,
     };
-    ((speed / step).round() * step).clamp(SPEEDS.0, SPEEDS.1)
+    within((speed / step).round() * step, SPEEDS.0, SPEEDS.1)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! How many acknowledged writes were not yet in the database, over time: the curve above the timeline.
 
+use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
+use crate::order::sort_plain;
 use crate::run::Run;
 
 /// The width of the curve's drawing; its height is [`HEIGHT`].
@@ -25,12 +27,12 @@ pub fn risk(run: &Run) -> Option<Risk> {
     let end = run.trace.end();
     let x = |at: VirtualTime| at.as_secs_f64() / end.as_secs_f64().max(1e-9) * WIDTH;
     let y = |count: usize| HEIGHT - count as f64 / top as f64 * (HEIGHT - 2.0);
-    let mut line = format!("M0 {HEIGHT}");
+    let mut line = format!("M0 {}", Decimal(HEIGHT));
     for (at, count) in steps {
-        line.push_str(&format!("H{:.1}V{:.1}", x(at), y(count)));
+        line.push_str(&format!("H{:.1}V{:.1}", Decimal(x(at)), Decimal(y(count))));
     }
-    line.push_str(&format!("H{WIDTH}"));
-    let area = format!("{line}V{HEIGHT}z");
+    line.push_str(&format!("H{}", Decimal(WIDTH)));
+    let area = format!("{line}V{}z", Decimal(HEIGHT));
     Some(Risk { line, area })
 }
 
@@ -43,7 +45,7 @@ fn steps(run: &Run) -> Vec<(VirtualTime, usize)> {
         .flat_map(|write| [write.told, write.durable, write.lost.as_ref().map(|lost| lost.at)])
         .flatten()
         .collect();
-    times.sort_unstable();
+    sort_plain(&mut times);
     times.dedup();
     let mut steps: Vec<(VirtualTime, usize)> = Vec::new();
     for at in times {

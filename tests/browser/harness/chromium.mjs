@@ -24,9 +24,9 @@ const ARGUMENTS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
-/** Starts the browser. It is `CHROMIUM` where that is set, or else the first that is found. */
-export function launch() {
-  return chromium.launch({ executablePath: executable(), args: ARGUMENTS });
+/** Starts the browser, with more arguments if need be. It is `CHROMIUM` where that is set, or else the first that is found. */
+export function launch(more = []) {
+  return chromium.launch({ executablePath: executable(), args: [...ARGUMENTS, ...more] });
 }
 
 function executable() {

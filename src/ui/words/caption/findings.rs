@@ -165,10 +165,13 @@ pub(super) fn condition(actor: Actor, condition: Condition) -> (String, &'static
     (format!("{name} is well again."), more)
 }
 
+/// What follows from a crash of the database.
+pub(super) const ROWS_STAY: &str = "Its rows stay on disk, but until it is back none can be read or changed.";
+
 fn after_crash(actor: Actor) -> &'static str {
     match actor {
         Actor::Cache => "Its memory is gone. What the database has can be fetched again.",
-        Actor::Database => "Its rows stay on disk, but until it is back none can be read or changed.",
+        Actor::Database => ROWS_STAY,
         Actor::App => "Requests in its hands end where they are, between any two steps.",
         Actor::Flusher => "Nothing carries the queue to the database now.",
         Actor::Loader => "The app can’t reach cache or database through it.",

@@ -66,6 +66,7 @@ impl Teller<'_> {
             EventKind::RequestEnded { request, answer: Answer::Saved } => self.saved(at, *request),
             EventKind::RequestEnded { request, answer } => self.ended(at, *request, answer),
             EventKind::ConditionChanged { actor, condition } => self.condition(at, *actor, *condition),
+            EventKind::FailedOver { .. } => self.forget(at),
             EventKind::InHand { writes } => self.flush(at, writes.len()),
             _ => {}
         }
@@ -177,6 +178,15 @@ impl Teller<'_> {
                 many => format!("{} writes have reached the database.", count_word(many)),
             };
             self.say(at, Weight::Wide, text, "No crash of the cache can take them any more.");
+        }
+    }
+
+    /// What follows the database that has just gone down lacks some of its commits.
+    fn forget(&mut self, at: VirtualTime) {
+        let crash = self.told.last_mut().filter(|told| told.at == at && told.caption.more == findings::ROWS_STAY);
+        if let Some(crash) = crash {
+            crash.caption.more =
+                "A replica takes its place that was behind: what was committed last is gone.".to_owned();
         }
     }
 
