@@ -13,6 +13,9 @@ use crate::world::WriteId;
 /// Rows with smaller ids are found by their place in a list.
 const DENSE_IDS: u32 = 1 << 18;
 
+/// Versions of a row that somebody besides the database may hold.
+pub(super) const HOLDERS: usize = 5;
+
 /// So many writes of a row are kept before it is looked at what can be forgotten.
 const LEAST_KEPT: usize = 16;
 
@@ -71,6 +74,7 @@ impl Write {
 struct Old {
     write: WriteId,
     facts: Facts,
+    from: Option<WriteId>,
     /// Since when it was out of date, by the forgotten writes that are newer.
     since: Option<VirtualTime>,
     /// Whether a forgotten newer write was lost.
@@ -82,12 +86,13 @@ impl Old {
     const SEED: Self = Self {
         write: WriteId::SEED,
         facts: Facts { started: VirtualTime::ZERO, in_force: None, durable: None },
+        from: None,
         since: None,
         after_loss: false,
     };
 
-    fn of(write: WriteId, facts: Facts) -> Self {
-        Self { write, facts, ..Self::SEED }
+    fn of(id: WriteId, write: &Write) -> Self {
+        Self { write: id, facts: write.facts(), from: write.from, ..Self::SEED }
     }
 
     /// What is compared of it; nothing of the row of the start, which is older than every write.
@@ -242,8 +247,12 @@ impl Past {
     pub(super) fn updates_lost(&mut self, key: RowKey, committed: WriteId, is_first: bool) -> Vec<LostUpdate> {
         let place = self.history(key);
         let (writes, first) = (&self.writes, self.first);
-        let updates = &mut self.histories[place].guarantees.updates;
-        updates.committed(committed, is_first, |write| kept(writes, first, write)?.from)
+        let History { guarantees, old, .. } = &mut self.histories[place];
+        let from_of = |write| match kept(writes, first, write) {
+            Some(write) => write.from,
+            None => old.iter().find(|old| old.write == write)?.from,
+        };
+        guarantees.updates.committed(committed, is_first, from_of)
     }
 
     /// The database has another row than it had. Gives the writes that it has no more: these, and those that they stood for.
@@ -285,7 +294,7 @@ impl Past {
     fn as_shown(&self, place: usize, shown: WriteId) -> Option<Old> {
         let history = &self.histories[place];
         if let Some(write) = self.write(shown).filter(|write| write.key == history.key) {
-            return Some(Old::of(shown, write.facts()));
+            return Some(Old::of(shown, write));
         }
         history.old.iter().find(|old| old.write == shown).copied()
     }
@@ -328,14 +337,16 @@ impl Past {
     pub(super) fn forget(
         &mut self,
         [horizon, oldest]: [VirtualTime; 2],
-        cached: impl Fn(RowKey) -> Option<u64>,
+        held: impl Fn(RowKey) -> [Option<u64>; HOLDERS],
         mut is_free: impl FnMut(WriteId) -> bool,
     ) {
         for place in std::mem::take(&mut self.full) {
             let place = place as usize;
-            let held = [cached(self.histories[place].key).map(WriteId), self.histories[place].stored];
-            self.forget_of(place, horizon, held, &mut is_free);
-            self.forget_versions(place, oldest, held);
+            let mut held: Vec<WriteId> = held(self.histories[place].key).into_iter().flatten().map(WriteId).collect();
+            // What was there before anybody wrote is in the database until somebody does.
+            held.push(self.histories[place].stored.unwrap_or(WriteId::SEED));
+            self.forget_of(place, horizon, &held, &mut is_free);
+            self.forget_versions(place, oldest, &held);
         }
         while let Some(None) = self.writes.front() {
             self.writes.pop_front();
@@ -349,7 +360,7 @@ impl Past {
         &mut self,
         place: usize,
         horizon: VirtualTime,
-        held: [Option<WriteId>; 2],
+        held: &[WriteId],
         is_free: &mut impl FnMut(WriteId) -> bool,
     ) {
         let is_over = |write: Option<&Write>| write.is_some_and(|write| write.is_over(horizon));
@@ -366,24 +377,43 @@ impl Past {
             let history = &mut self.histories[place];
             history.writes.pop_front();
             history.guarantees.settle(id, write.facts());
+            if let Some(from) = write.from.filter(|_| !history.guarantees.updates.has(id)) {
+                self.stand_in(place, id, from);
+            }
+            let history = &mut self.histories[place];
             history.old.iter_mut().for_each(|old| old.take_over(id, &write));
-            let is_shown = held.contains(&Some(id)) || history.shown.contains(&id);
+            let is_shown = held.contains(&id) || history.shown.contains(&id);
             if is_shown {
-                history.old.push(Old::of(id, write.facts()));
+                history.old.push(Old::of(id, &write));
             }
         }
     }
 
+    /// What was worked out from a write that the database never had counts as worked out from what that was.
+    fn stand_in(&mut self, place: usize, write: WriteId, from: WriteId) {
+        let History { writes, old, .. } = &mut self.histories[place];
+        let first = self.first;
+        let place = |id: &WriteId| usize::try_from(id.0.checked_sub(first)?).ok();
+        for id in &*writes {
+            if let Some(Some(later)) = place(id).and_then(|place| self.writes.get_mut(place))
+                && later.from == Some(write)
+            {
+                later.from = Some(from);
+            }
+        }
+        old.iter_mut().filter(|old| old.from == Some(write)).for_each(|old| old.from = Some(from));
+    }
+
     /// Forgets the versions that nobody can be shown any more.
-    fn forget_versions(&mut self, place: usize, oldest: VirtualTime, held: [Option<WriteId>; 2]) {
+    fn forget_versions(&mut self, place: usize, oldest: VirtualTime, held: &[WriteId]) {
         let history = &mut self.histories[place];
         let History { writes, old, shown, guarantees, .. } = history;
-        let is_shown = |write: WriteId| held.contains(&Some(write)) || shown.contains(&write);
+        let is_shown = |write: WriteId| held.contains(&write) || shown.contains(&write);
         // The row of the start is judged by all that was ever forgotten, so its record stays.
         old.retain(|old| old.write == WriteId::SEED || is_shown(old.write));
         let is_known = |write| is_shown(write) || writes.binary_search(&write).is_ok();
         guarantees.forget(oldest, is_known);
-        if held[1].is_some() && !is_shown(WriteId::SEED) {
+        if !is_shown(WriteId::SEED) {
             guarantees.updates.forget(is_known);
         }
         history.look_at = (history.writes.len() + 1).max(LEAST_KEPT).max(history.writes.len() * 2);

@@ -5,6 +5,9 @@
 //! one of its row does, or as somebody may still be shown the version that it made. What is shown comes from the cache,
 //! from the database, from the memory of a process (which has shown it before), or has been on its way for less than the
 //! [horizon](Tally::new).
+//!
+//! What is not counted: a read of a version that nobody held for longer than that, as a snapshot or a typed command may bring back,
+//! and an update lost with a write that was worked out from such a version.
 
 use std::collections::VecDeque;
 
@@ -12,7 +15,7 @@ use super::carriers::Carriers;
 use super::figures::{Figures, LOST_CAUSES};
 use super::guarantees::Answered;
 use super::order::Commit;
-use super::past::{Past, Write};
+use super::past::{HOLDERS, Past, Write};
 use super::records::LostCause;
 use crate::database::{Row, RowKey};
 use crate::engine::{Span, VirtualTime};
@@ -103,11 +106,12 @@ impl Tally {
         self.figures.cache = totals;
     }
 
-    /// Forgets what can't matter any more. `cached` tells which version of a row the cache holds.
-    pub fn forget(&mut self, now: VirtualTime, cached: impl Fn(RowKey) -> Option<u64>) {
+    /// Forgets what can't matter any more. `held` tells which versions of a row are held by the cache and by
+    /// processes.
+    pub fn forget(&mut self, now: VirtualTime, held: impl Fn(RowKey) -> [Option<u64>; HOLDERS]) {
         let carriers = &mut self.carriers;
         let oldest = self.open.front().and_then(Option::as_ref).map_or(now, |open| open.started);
-        self.past.forget([now - self.horizon, oldest], cached, |write| carriers.forget(write));
+        self.past.forget([now - self.horizon, oldest], held, |write| carriers.forget(write));
     }
 
     fn queue(&mut self, write: WriteId) {

@@ -67,6 +67,11 @@ impl Updates {
         Some(self.unsaved.remove(place))
     }
 
+    /// Whether the database has taken that write, as far as it is known.
+    pub(super) fn has(&self, write: WriteId) -> bool {
+        self.commits.contains(&write)
+    }
+
     /// How much is kept.
     pub(super) fn kept(&self) -> usize {
         self.commits.len() + self.unsaved.len() + self.lost.len()

@@ -99,7 +99,7 @@ impl Headless {
         let world = self.driver.world();
         let mut tally = self.tally.borrow_mut();
         tally.count_cache(world.cache_totals());
-        tally.forget(until, |key| world.cached_version(key));
+        tally.forget(until, |key| world.held_versions(key));
         Ok(())
     }
 

@@ -264,6 +264,13 @@ impl World {
         }
     }
 
+    /// The versions of a row that readers may be given without the database: of the cache, and of the memory of the application
+    /// and of the cache layer.
+    pub(crate) fn held_versions(&self, key: RowKey) -> [Option<u64>; 5] {
+        let [app, layer] = [Actor::App, Actor::Loader].map(|actor| self.process(actor).memory.versions(key));
+        [self.cached_version(key), app[0], app[1], layer[0], layer[1]]
+    }
+
     /// What the dirty list is watched by.
     pub(super) fn watched_cache(&self) -> Watched<'_> {
         let node = &self.inner.cache;

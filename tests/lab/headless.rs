@@ -76,26 +76,6 @@ proptest! {
         assert_same(&told, &Run::of(scenario).unwrap(), "any");
     }
 
-    /// Limits so short that much is forgotten, whatever happens to the run.
-    #[test]
-    fn any_busy_scenario_comes_to_the_figures_of_its_trace(scenario in any_scenario()) {
-        let Scenario { timings, .. } = busy("cache-aside", None, 1);
-        let mut scenario = Scenario { timings, duration: Span::from_secs(15), ..scenario };
-        let end = scenario.end();
-        scenario.interventions.retain(|intervention| intervention.at <= end);
-        for intervention in &mut scenario.interventions {
-            if let Action::Inject(incident) = &mut intervention.action {
-                incident.details.by = incident.details.by.map(|by| by / 50);
-                incident.details.lag = incident.details.lag.map(|lag| lag / 10);
-            }
-        }
-        scenario.workload.rate *= 30.0;
-        scenario.workload.clients = 6;
-        if let Ok(run) = Run::of(scenario.clone()) {
-            assert_same(&figures(scenario).unwrap(), &run, "any busy");
-        }
-    }
-
     #[test]
     fn a_run_in_pieces_is_the_run_in_one(scenario in any_scenario(), piece in 1_u64..40) {
         let mut run = Headless::new(scenario.clone()).unwrap();
