@@ -190,5 +190,5 @@ fn what_is_not_modelled_says_so() {
     assert_eq!(client.call(&["COMMAND", "COUNT"]), Reply::Integer(COMMANDS.len() as i64));
     let Reply::Array(Some(names)) = client.call(&["COMMAND", "LIST"]) else { panic!("no list") };
     assert_eq!(names.len(), COMMANDS.len());
-    assert_eq!(cli(&["COMMAND", "DOCS", "echo", "bogus"]).matches("summary").count(), 1);
+    assert_eq!(cli(&["COMMAND", "DOCS", "echo", "bogus"]).matches("group").count(), 1);
 }

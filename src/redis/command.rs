@@ -21,8 +21,8 @@ pub struct Command {
     pub group: Group,
     /// Its arguments as the documentation writes them.
     pub arguments: &'static str,
-    /// What it does, in one sentence.
-    pub summary: &'static str,
+    /// What it does, in one sentence; nothing in the table of all commands.
+    pub(crate) summary: &'static str,
     /// Its subcommands; one of them must be given when there are any.
     pub subcommands: &'static [Command],
     pub(crate) moving: Moving,

@@ -71,7 +71,7 @@ pub const REDIS_VERSION: &str = "7.0.15";
 pub use changes::{Change, Removal};
 pub use clients::{ClientId, Push, Unblocked};
 pub use command::{Command, Flags, Group, KeyPositions};
-pub use commands::{COMMANDS, find as find_command};
+pub use commands::{COMMANDS, find as find_command, summaries};
 pub use config::{Allocator, Config, EvictionPolicy, Limits, UnknownPolicy};
 pub use errors::RedisError;
 pub use journal::Record;

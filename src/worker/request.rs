@@ -9,6 +9,7 @@ use crate::lab::SpecError;
 use crate::lab::traffic::TrafficError;
 use crate::lessons::UnknownClaim;
 use crate::lessons::tour::TourError;
+use crate::redis::summaries;
 use crate::run::ExportError;
 use crate::scenario::{LinkError, ScenarioError};
 
@@ -18,6 +19,7 @@ const METHODS: &[(&str, Method)] = &[
     ("claims-panel", Method::Plain(claims::panel)),
     ("claim", Method::Plain(claims::evidence)),
     ("export", Method::Plain(export::text)),
+    ("commands", Method::Plain(commands)),
     ("sequence", Method::Plain(sequence::drawing)),
     ("search", Method::Plain(search::panel)),
     ("journey", Method::Plain(journey::panel)),
@@ -77,6 +79,11 @@ pub(super) enum WorkerError {
     /// A scenario can't be run.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
+}
+
+/// What each command of the cache does, by its name.
+fn commands(_: &Value) -> Result<Value, WorkerError> {
+    Ok(summaries().map(|(name, summary)| (name.to_owned(), Value::from(summary))).collect())
 }
 
 fn names() -> String {

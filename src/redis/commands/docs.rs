@@ -19,7 +19,7 @@ const fn new(
 
 pub(super) const SUBCOMMANDS: [Command; 3] = [
     new("command|count", 2, "", "Returns how many commands are modelled.", count),
-    new("command|docs", -2, "[command-name ...]", "Tells what commands do and take.", docs),
+    new("command|docs", -2, "[command-name ...]", "Tells what commands take.", docs),
     new("command|list", -2, "", "Returns the names of the commands that are modelled.", list),
 ];
 
@@ -43,9 +43,9 @@ fn docs(call: &mut Call<'_>) -> Outcome {
     Ok(map(wanted.into_iter().map(|command| (command.name, of(command)))))
 }
 
-/// What is told of one command. Its arguments are one text, which clients show as it is.
+/// What is told of one command, without the documentation's prose. Its arguments are one text, which clients show as it is.
 fn of(command: &Command) -> Reply {
-    let mut told = vec![("summary", Reply::bulk(command.summary)), ("group", Reply::bulk(command.group.name()))];
+    let mut told = vec![("group", Reply::bulk(command.group.name()))];
     if !command.arguments.is_empty() {
         let argument = map([("name", Reply::bulk(command.arguments)), ("type", Reply::bulk("string"))]);
         told.push(("arguments", Reply::Array(Some(vec![argument]))));

@@ -56,8 +56,35 @@ const COUNT: usize = {
     count
 };
 
-/// Every modelled command, sorted by name. It drives dispatch, the check of arities, help and completion.
-pub static COMMANDS: [Command; COUNT] = sorted();
+/// Every modelled command, sorted by name. It drives dispatch, the check of arities and completion. What each does is told
+/// by [`summaries`], so that who does not ask for it need not download it.
+pub static COMMANDS: [Command; COUNT] = {
+    let mut all = sorted();
+    let mut place = 0;
+    while place < COUNT {
+        all[place].summary = "";
+        place += 1;
+    }
+    all
+};
+
+/// What the commands do, in the order of [`COMMANDS`].
+static SUMMARIES: [&str; COUNT] = {
+    let (all, mut told) = (sorted(), [""; COUNT]);
+    let mut place = 0;
+    while place < COUNT {
+        told[place] = all[place].summary;
+        place += 1;
+    }
+    told
+};
+
+/// What each command and each subcommand does, in one sentence, by name.
+pub fn summaries() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let own = COMMANDS.iter().zip(SUMMARIES).map(|(command, summary)| (command.name, summary));
+    let of_parts = COMMANDS.iter().flat_map(|command| command.subcommands.iter());
+    own.chain(of_parts.map(|subcommand| (subcommand.name, subcommand.summary)))
+}
 
 /// The groups' lists, put together and sorted by name while the program is compiled.
 const fn sorted() -> [Command; COUNT] {
@@ -148,13 +175,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_command_says_what_it_does() {
+        assert_eq!(summaries().filter(|(name, _)| !name.contains('|')).count(), COUNT);
+        for (name, summary) in summaries() {
+            assert!(summary.ends_with('.'), "{name}: {summary}");
+        }
+    }
+
+    #[test]
     fn no_name_is_registered_twice_and_all_are_found() {
         for pair in COMMANDS.windows(2) {
             assert!(pair[0].name < pair[1].name, "{} is registered twice or out of order", pair[1].name);
         }
         for command in &COMMANDS {
             assert_eq!(find(command.name.to_ascii_uppercase().as_bytes()).map(|found| found.name), Some(command.name));
-            assert!(!command.summary.is_empty());
             for subcommand in command.subcommands {
                 let (container, own) = subcommand.name.split_once('|').unwrap();
                 assert_eq!(container, command.name);

@@ -1,10 +1,18 @@
 //! What the page asks of the browser. All of it may be refused, as in a sandboxed frame, and then simply does not happen.
 
+use std::pin::Pin;
+
 use js_sys::{Array, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlScriptElement, Url, Window};
+
+/// Does something beside the page's other work. All that is done so is of one type, for each would cost as much code.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    leptos::task::spawn_local(work);
+}
 
 /// The time since the page was opened, in milliseconds.
 pub fn now() -> f64 {

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use serde_json::Value;
 use web_sys::{Event, KeyboardEvent};
 
 use super::beat::Turn;
@@ -14,7 +15,7 @@ use crate::decimal::read_f64;
 use crate::engine::{Span, VirtualTime};
 use crate::ui::part::{Part, follow};
 use crate::ui::words::{Dialogue, complete, heard_html, hint, offers_html};
-use crate::ui::{Desk, Memo, State, memo};
+use crate::ui::{Desk, Lab, Memo, State, memo};
 use crate::world::DIRTY;
 
 /// What the console remembers that is no part of the run. A handle that can be copied.
@@ -229,7 +230,14 @@ fn keep_prompt(line: Line, panel: &Part) {
         .property("value", move || line.text.get())
         .on("input", move |event: Event| line.write(event_target_value(&event)))
         .on("keydown", move |event| line.press(&event));
-    panel.at(".console__hint").text(move || told.with(|told| told.sentence()));
+    let (lab, summaries) = (Lab::of_page(), State::new(Value::Null));
+    panel.at(".console__hint").text(move || told.with(|told| summaries.with(|summaries| told.sentence(summaries))));
+    panel.at("input").on("focus", move |_: Event| {
+        // The worker knows what commands do; without it the hint tells only what they take.
+        if summaries.with_untracked(Value::is_null) {
+            lab.ask("commands", &Value::Null, move |answer| summaries.set(answer.unwrap_or_default()));
+        }
+    });
     let input = panel.at("input").element().clone();
     panel.at(".offers").html(move || offers.get()).on("click", move |event| {
         if let Some(offer) = browser::pressed(&event, "data-offer") {

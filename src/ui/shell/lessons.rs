@@ -1,7 +1,6 @@
 //! The lessons above the stage, which the worker draws.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use web_sys::Event;
 
 use super::browser;
@@ -34,7 +33,7 @@ impl Classroom {
             return self.guest.ask(&format!("open {lesson}"));
         }
         self.guest.link.set(lesson.clone());
-        spawn_local(async move {
+        browser::spawn(async move {
             match browser::text_of(&lesson).await {
                 Some(text) => self.guest.ask(&format!("read {text}")),
                 None => desk.notify(format!("The lesson \"{lesson}\" could not be loaded.")),

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::reactive::owner::LocalStorage;
-use leptos::task::spawn_local;
 
 use super::{Beat, browser};
 use crate::run::Run;
@@ -39,7 +38,7 @@ impl Rivals {
         let rivals = Self { made: RwSignal::new_local(Vec::new()), asked: StoredValue::new(0) };
         effect(move || {
             rivals.asked.update_value(|asked| *asked += 1);
-            spawn_local(rivals.make(rivals.asked.get_value(), wanted()));
+            browser::spawn(rivals.make(rivals.asked.get_value(), wanted()));
         });
         rivals
     }

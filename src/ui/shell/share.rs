@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use web_sys::Event;
 
 use super::{Beat, Classroom, browser};
@@ -43,7 +42,7 @@ pub fn share_button() -> [Part; 2] {
     button.at(".icon").html(move || icon_reference(if is_copied.get() { "check" } else { "link" }));
     let voice = Part::new(r#"<span class="visually-hidden" aria-live="polite"></span>"#);
     [
-        button.on("click", move |_: Event| spawn_local(copy(desk, is_copied))),
+        button.on("click", move |_: Event| browser::spawn(copy(desk, is_copied))),
         voice.text(move || if is_copied.get() { "Link copied" } else { "" }),
     ]
 }

@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::numbers::clock;
+
 use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
 use crate::html::{add, close, escape};
@@ -131,20 +134,22 @@ pub fn offers_html(offers: &[String]) -> String {
 pub struct Hint {
     /// The arguments that are still to come.
     pub rest: String,
-    /// What the command does.
-    pub summary: &'static str,
+    /// The command's name; nothing before there is one.
+    pub name: &'static str,
 }
 
 impl Hint {
-    /// The hint in words.
+    /// The hint in words, with what is known of what commands do, by name.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        match (self.summary, self.rest.trim()) {
-            ("", _) => {
-                "Typed at the playhead, and part of the run. Tab completes, the up arrow brings back.".to_owned()
-            }
-            (summary, "") => summary.to_owned(),
-            (summary, rest) => format!("{summary} Next: {rest}"),
+    pub fn sentence(&self, summaries: &Value) -> String {
+        if self.name.is_empty() {
+            return "Typed at the playhead, and part of the run. Tab completes, the up arrow brings back.".to_owned();
+        }
+        let summary = summaries[self.name].as_str().unwrap_or_default();
+        match self.rest.trim() {
+            "" => summary.to_owned(),
+            rest if summary.is_empty() => format!("Next: {rest}"),
+            rest => format!("{summary} Next: {rest}"),
         }
     }
 }
@@ -159,7 +164,7 @@ pub fn hint(text: &str) -> Hint {
     let given = words.len() - used;
     let rest = if is_open && given == 0 { String::new() } else { remaining(command.arguments, given) };
     let gap = if is_open && !rest.is_empty() { " " } else { "" };
-    Hint { rest: format!("{gap}{rest}"), summary: command.summary }
+    Hint { rest: format!("{gap}{rest}"), name: command.name }
 }
 
 /// The command that the words begin with, and how many words name it.
@@ -373,7 +378,9 @@ mod tests {
         assert_eq!(hint("expire a ").rest, "seconds [NX|XX|GT|LT]");
         assert_eq!(hint("expire a 10 ").rest, "[NX|XX|GT|LT]");
         assert_eq!(hint("del a b ").rest, "[key ...]");
-        assert!(hint("del ").summary.starts_with("Removes keys"));
+        let known = serde_json::json!({"del": "Removes keys."});
+        assert_eq!(hint("del ").sentence(&known), "Removes keys. Next: key [key ...]");
+        assert_eq!(hint("del a ").sentence(&Value::Null), "Next: [key ...]");
         assert_eq!(hint("sing a song"), Hint::default());
     }
 
