@@ -7,7 +7,7 @@ use super::carriers::Carriers;
 use super::freshness::in_force;
 use super::latency::Latencies;
 use super::marks::{Finding, Mark};
-use super::order::OutOfOrder;
+use super::order::{Commit, OutOfOrder};
 use super::records::{LostCause, LostWrite, NextReader, ReadRecord, WriteRecord, WriteState};
 use super::register::Access;
 use super::updates::LostUpdate;
@@ -252,13 +252,10 @@ impl Auditor {
     }
 
     fn check_order(&mut self, key: RowKey, write: WriteId, at: VirtualTime) -> Option<OutOfOrder> {
-        let records = &self.writes;
-        let committed = record(records, write)?;
-        let since = in_force(committed);
-        let is_before =
-            |other| since.is_some_and(|since| record(records, other).is_some_and(|other| since < other.started));
-        let times = [committed.durable.unwrap_or(at), at];
-        self.rows.or_default(key).order.commit(write, committed.queued, times, is_before)
+        let committed = record(&self.writes, write)?;
+        let (place, since) = (committed.queued, in_force(committed));
+        let commit = Commit { write, at: committed.durable.unwrap_or(at), started: committed.started };
+        self.rows.or_default(key).order.commit(commit, place, at, since)
     }
 
     /// Where writes are lost by it, the first of those marks tells it too.

@@ -277,6 +277,13 @@ impl World {
         }
     }
 
+    /// The versions of a row that readers may be given without the database: of the cache, and of the memory of the application
+    /// and of the cache layer.
+    pub(crate) fn held_versions(&self, key: RowKey) -> [Option<u64>; 5] {
+        let [app, layer] = [Actor::App, Actor::Loader].map(|actor| self.process(actor).memory.versions(key));
+        [self.cached_version(key), app[0], app[1], layer[0], layer[1]]
+    }
+
     /// The cache's counters.
     pub(crate) fn cache_totals(&self) -> CacheTotals {
         let before = self.inner.cache.before.get();
