@@ -1,7 +1,7 @@
 // The last step of a release build, which trunk calls: what can be known only once every file has its final name and content.
 //
 // - The page's own loader takes the place of trunk's. It checks the program against its hash.
-// - Both programs also as classic scripts, for a sandboxed frame whose host lets no other origin read its files.
+// - Both programs, and the tables of languages, also as classic scripts, for a sandboxed frame whose host lets no other origin read its files.
 // - The page's content security policy, with the hashes of what is inline.
 // - The service worker's list of files, and its version.
 
@@ -20,6 +20,7 @@ function finish() {
   const names = programNames(html);
   writeFileSync(join(dist, names.plain), plainProgram(names));
   writeFileSync(join(dist, 'lab-plain.js'), plainProgram({ script: 'lab.js', wasm: 'lab_bg.wasm' }));
+  plainTables();
   const finished = withPolicy(withLoader(mergeStyles(html), names));
   writeFileSync(page, finished);
   writeServiceWorker(finished);
@@ -95,6 +96,14 @@ function plainProgram({ script, wasm }) {
   const bytes = readFileSync(join(dist, wasm)).toString('base64');
   return `(() => {\n${classic}\nconst bytes = Uint8Array.from(atob('${bytes}'), (letter) => letter.charCodeAt(0));\n` +
     '__wbg_init({ module_or_path: bytes });\n})();\n';
+}
+
+/** Each language's table as a script, for frames that may not read files. */
+function plainTables() {
+  for (const name of readdirSync(dist).filter((name) => /^[a-z]{2,3}\.json$/.test(name))) {
+    const table = readFileSync(join(dist, name), 'utf8');
+    writeFileSync(join(dist, name.replace('.json', '-plain.js')), `cachescopeLanguage.take(${table.trim()});\n`);
+  }
 }
 
 function withPolicy(html) {

@@ -39,6 +39,7 @@ export type Parameter =
   | 'speed'
   | 'embed'
   | 'theme'
+  | 'lang'
   | 'panels'
   | 'compare'
   | 'lesson'

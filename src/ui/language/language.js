@@ -30,8 +30,8 @@
   const LEFT_ALONE =
     '[translate="no"], code, pre, kbd, samp, .mono, script, style, textarea, [contenteditable], [lang]:not(html), ' +
     '.entry__key, .console__ghost, [data-testid="sequence-key"]';
-  /** Places of what rows hold, where there may also be a word for nothing: what has no translation is no omission. */
-  const OF_ROWS = '.entry__value, .row__value, .row__note, .slip, .loss b, .loss s, .caption s';
+  /** Places of what rows hold, among words: what has no translation is no omission. */
+  const OF_ROWS = '.entry__value, .row__value, .row__note, .slip, .packet__flag, .offers, .loss b, .loss s, .caption s';
   /** What is said inside of that to those who listen. */
   const SAID = '[translate="yes"], .visually-hidden';
   const MOST_REMEMBERED = 4_000;
@@ -98,25 +98,31 @@
     /** A text by a key without open holes; null if there is none. */
     function exact(text) {
       const { template, slots } = templateOf(text);
+      // A key may hold what is quoted, where the words around it depend on that.
+      if (text.includes('“')) {
+        const own = text.replace(SLOTS, (slot) => (slot.startsWith('“') ? slot : '{}'));
+        const others = slots.filter((slot) => !slot.startsWith('“'));
+        if (known.has(own)) return filled(known.get(own), others, others.map(slotted));
+      }
       if (known.has(template)) return filled(known.get(template), slots, slots.map(slotted));
       return NEUTRAL.test(template) ? text.replace(SLOTS, slotted) : null;
     }
 
     /** A text by a key with open holes; null if there is none whose pieces are known. */
-    function opened(text, note) {
+    function opened(text) {
       for (const { pattern, kinds, to } of open) {
         const found = pattern.exec(text)?.slice(1);
         // A hole is part of a sentence.
         if (!found || found.some((piece) => SENTENCES.test(piece))) continue;
-        const pieces = found.map((piece, place) => held(piece, kinds[place], note));
+        const pieces = found.map((piece, place) => held(piece, kinds[place]));
         if (!pieces.includes(null)) return filled(to, found, pieces);
       }
       return null;
     }
 
-    function held(piece, kind, note) {
+    function held(piece, kind) {
       if (kind === '') return slotted(piece);
-      const found = part(piece, kind === '+' ? note : () => {});
+      const found = part(piece, () => {});
       return kind === '+' ? found : (found ?? piece);
     }
 
@@ -125,7 +131,7 @@
       const [, before, words, after] = FRAME.exec(text);
       const whole = exact(text);
       if (whole !== null) return whole;
-      const inner = exact(words) ?? opened(words, () => {});
+      const inner = exact(words) ?? opened(words);
       if (inner !== null) return before + inner + after;
       if (SENTENCES.test(words)) return framed(words, SENTENCES, note, before, after);
       if (CODE.test(words)) return text;
@@ -157,6 +163,7 @@
       const end = text.slice(text.trimEnd().length);
       const found = plain === '' ? null : part(plain, (template) => isOfRow || missing.add(template));
       const result = found === null ? text : start + found + end;
+      if (found === null && isOfRow) return text;
       if (remembered.size >= MOST_REMEMBERED) remembered = new Map();
       remembered.set(text, result);
       return result;
@@ -236,11 +243,14 @@
 
   const tables = new Map();
   let missing = new Set();
+  let isReady = false;
   globalThis.cachescopeLanguage = {
     templateOf,
     translator,
     /** The templates that were met and have no translation. */
     missing: () => [...missing].sort(),
+    /** Whether the page is in the language that it is asked for. */
+    isShown: () => isReady,
     /** Takes a table, for scripts that bring one where no file can be read. */
     take: (table) => tables.get(table.language)?.(table),
   };
@@ -248,14 +258,9 @@
 
   const folder = new URL('.', document.currentScript?.src ?? document.baseURI);
 
-  /** A language's table. In a sandboxed frame whose host lets no other origin read its files, a script brings it. */
+  /** A language's table. In a sandboxed frame, whose host may let no other origin read its files, a script brings it. */
   async function tableOf(language) {
-    try {
-      const answer = await fetch(new URL(`${language}.json`, folder));
-      if (answer.ok) return await answer.json();
-    } catch {
-      // It can't be read from here.
-    }
+    if (self.origin !== 'null') return (await fetch(new URL(`${language}.json`, folder))).json();
     return new Promise((taken, failed) => {
       tables.set(language, taken);
       const script = document.createElement('script');
@@ -271,6 +276,7 @@
     const wanted = document.documentElement.lang;
     if (wanted === shown) return;
     shown = wanted;
+    isReady = false;
     stop();
     stop = () => {};
     if (wanted === 'en') return;
@@ -279,6 +285,7 @@
       if (document.documentElement.lang !== wanted) return;
       missing = new Set();
       stop = keep(document.documentElement, translator(table, missing));
+      isReady = true;
     } catch (problem) {
       console.warn(`Cachescope could not load the language "${wanted}":`, problem);
     }

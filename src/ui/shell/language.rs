@@ -61,17 +61,17 @@ fn of_browser() -> Language {
 pub fn language_picker() -> Part {
     let desk = Desk::of_page();
     let picker = picker("pick--language", "Language", "language");
-    let option = |(language, name): (Language, &'static str)| {
-        option(language.id(), name)
-            .set("lang", move || language.id())
-            .property("selected", move || spoken(desk) == language)
+    let language = memo(move || spoken(desk));
+    let option = |(own, name): (Language, &'static str)| {
+        option(own.id(), name).set("lang", move || own.id()).property("selected", move || language.get() == own)
     };
-    picker.at("select").add_all(Language::ALL.into_iter().map(option)).on("change", move |event: Event| {
+    let select = picker.at("select").add_all(Language::ALL.into_iter().map(option));
+    select.on("change", move |event: Event| {
         let id = event_target_value(&event);
         if let Some(language) = Language::from_id(&id) {
             browser::store(STORED, &id);
             desk.view().update(|view| view.language = language);
         }
     });
-    picker
+    picker.set("data-shown", move || language.get().id())
 }

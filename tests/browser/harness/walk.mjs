@@ -25,13 +25,28 @@ async function goThrough(page, step = FEW_SECONDS) {
 
 /** Presses whatever a locator finds, one after the other, and looks at what that opens. */
 async function pressEach(page, locator, limit = 40) {
-  const count = Math.min(await locator.count(), limit);
-  for (let place = 0; place < count; place += 1) {
+  // What is pressed may take others off the page.
+  for (let place = 0; place < Math.min(await locator.count(), limit); place += 1) {
     const one = locator.nth(place);
     if (!(await one.isVisible())) continue;
     await one.evaluate((element) => element.click());
     await drawn(page);
   }
+}
+
+/** A lost write and a read, followed from step to step. */
+async function journey(open) {
+  const page = await open('scenario=write-behind-data-loss&autoplay=0&at=26');
+  for (const scenario of ['write-behind-data-loss', 'everyday']) {
+    await call(page, 'load', { scenario });
+    await seek(page, 26);
+    const followed = part(page, 'losses').locator('button');
+    for (let place = 0; place < Math.min(await followed.count(), 3); place += 1) {
+      await followed.nth(place).evaluate((button) => button.click());
+      await page.waitForTimeout(700);
+    }
+  }
+  await page.close();
 }
 
 /** The first thing that a visitor sees, and the loss to which it leads. */
@@ -138,7 +153,7 @@ async function tools(open) {
   await part(page, 'console-text').fill('EXPIRE product:1 ');
   await drawn(page);
   await page.locator('summary').evaluateAll((all) => all.forEach((one) => { one.parentElement.open = true; }));
-  await pressEach(page, part(page, 'log').locator('button, input, summary'));
+  await pressEach(page, part(page, 'log').locator('[data-carry], input, summary'));
   await part(page, 'share').click();
   await drawn(page);
   await part(page, 'undo').evaluate((button) => button.click());
@@ -178,8 +193,8 @@ async function sequence(open) {
     await page.waitForTimeout(500);
     const hunts = panel.locator('.hunt button');
     if (await hunts.count()) {
-      await hunts.first().click();
-      await page.waitForTimeout(4_000);
+      await hunts.first().evaluate((button) => button.click());
+      await page.waitForTimeout(2_500);
     }
   }
   await page.close();
@@ -260,6 +275,7 @@ async function embedded(open) {
 /** The walk's parts by name; each is given `open(query)`, which opens the page, and what the page says of itself. */
 export const WALK = {
   firstScreen,
+  journey,
   scenarios: (open, about) => scenarios(open, about.scenarios.map(({ id }) => id)),
   patterns: (open, about) => patterns(open, about.patterns.map(({ id }) => id)),
   faults,
