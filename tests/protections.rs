@@ -8,5 +8,6 @@ mod protections {
     mod edges;
     mod pairs;
     mod papers;
+    mod queues;
     mod support;
 }

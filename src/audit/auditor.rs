@@ -7,8 +7,8 @@ use super::carriers::Carriers;
 use super::freshness::in_force;
 use super::latency::Latencies;
 use super::marks::{Finding, Mark};
-use super::order::OutOfOrder;
-use super::records::{LostCause, LostWrite, NextReader, ReadRecord, WriteRecord};
+use super::order::{Commit, OutOfOrder};
+use super::records::{LostCause, LostWrite, NextReader, ReadRecord, WriteRecord, WriteState};
 use super::register::Access;
 use super::updates::LostUpdate;
 use crate::database::{Row, RowKey};
@@ -104,8 +104,9 @@ impl Auditor {
             failed: None,
             durable: None,
             coalesced_into: None,
-            lost: None,
-            failovers: Vec::new(),
+            losses: Vec::new(),
+            taken: false,
+            states: vec![(at, WriteState::Underway)],
         });
     }
 
@@ -135,6 +136,7 @@ impl Auditor {
         let write = open.operation.write();
         if let Some(record) = write.and_then(|write| self.record(write)) {
             record.failed = Some(at);
+            record.turn(WriteState::Failed, at);
         }
         let finding = Finding::Failed(open.client, reason.clone());
         self.marks.push(Mark { request: Some(open.request), write, ..Mark::new(at, finding) });
@@ -152,6 +154,7 @@ impl Auditor {
     fn acknowledged(&mut self, write: WriteId, at: VirtualTime) {
         let Some(record) = self.record(write) else { return };
         record.told = Some(at);
+        record.turn(if record.is_durable() { WriteState::Durable } else { WriteState::Pending }, at);
         let (client, key) = (record.client, record.key());
         let book = self.rows.or_default(key);
         book.sessions.saved(client, write);
@@ -174,7 +177,7 @@ impl Auditor {
         if record.is_durable() || record.told.is_none() || self.carriers.carries(write) {
             return;
         }
-        let cause = if record.is_taken() { LostCause::Failover } else { self.carriers.why_gone(write) };
+        let cause = if record.taken { LostCause::Failover } else { self.carriers.why_gone(write) };
         self.lost(write, cause, at);
     }
 
@@ -185,7 +188,10 @@ impl Auditor {
         let is_taken = |record: &&mut WriteRecord| record.key() == key && record.is_durable() && stands_for(record);
         let mut taken = Vec::new();
         for record in self.writes.iter_mut().filter(is_taken) {
-            record.failovers.push((at, None));
+            record.taken = true;
+            if record.told.is_some() && !record.is_lost() {
+                record.turn(WriteState::Pending, at);
+            }
             taken.push(record.write);
         }
         for write in taken {
@@ -194,13 +200,14 @@ impl Auditor {
     }
 
     fn lost(&mut self, write: WriteId, cause: LostCause, at: VirtualTime) {
-        let Some(record) = record(&self.writes, write).filter(|record| record.lost.is_none()) else { return };
+        let Some(record) = record(&self.writes, write).filter(|record| !record.is_lost()) else { return };
         let (key, request) = (record.key(), record.request);
         let history = &mut self.rows.or_default(key).history;
         history.unnoticed.push(write);
         let database_holds = history.stored.clone();
         if let Some(record) = self.record(write) {
-            record.lost = Some(LostWrite { at, cause, database_holds, next_reader: None });
+            record.losses.push(LostWrite { at, cause, database_holds, next_reader: None });
+            record.turn(WriteState::Lost, at);
         }
         self.marks.push(Mark { request: Some(request), write: Some(write), ..Mark::new(at, Finding::Lost(cause)) });
     }
@@ -245,13 +252,10 @@ impl Auditor {
     }
 
     fn check_order(&mut self, key: RowKey, write: WriteId, at: VirtualTime) -> Option<OutOfOrder> {
-        let records = &self.writes;
-        let committed = record(records, write)?;
-        let since = in_force(committed);
-        let is_before =
-            |other| since.is_some_and(|since| record(records, other).is_some_and(|other| since < other.started));
-        let times = [committed.durable.unwrap_or(at), at];
-        self.rows.or_default(key).order.commit(write, committed.queued, times, is_before)
+        let committed = record(&self.writes, write)?;
+        let (place, since) = (committed.queued, in_force(committed));
+        let commit = Commit { write, at: committed.durable.unwrap_or(at), started: committed.started };
+        self.rows.or_default(key).order.commit(commit, place, at, since)
     }
 
     /// Where writes are lost by it, the first of those marks tells it too.
@@ -266,19 +270,13 @@ impl Auditor {
 
     fn durable(&mut self, covered: WriteId, by: WriteId, at: VirtualTime) {
         let Some(record) = self.record(covered) else { return };
-        // A write that was given up while its message was still on its way is not lost after all.
-        let was_lost = record.lost.take().is_some();
-        if let Some((_, back)) = record.failovers.last_mut() {
-            back.get_or_insert(at);
-        }
+        record.taken = false;
         if record.durable.replace(record.durable.unwrap_or(at)).is_none() && covered != by {
             record.coalesced_into = Some(by);
         }
-        if was_lost
-            && let Some(place) = self.marks.iter().rposition(|mark| mark.is_loss_of(covered))
-            && !self.marks[place].take_back_loss()
-        {
-            self.marks.remove(place);
+        if record.told.is_some() {
+            // Be it one that was given up while its message was still on its way.
+            record.turn(WriteState::Durable, at);
         }
     }
 
@@ -320,7 +318,7 @@ impl Auditor {
         let unnoticed = std::mem::take(&mut book.history.unnoticed);
         let mut later = Vec::new();
         for write in unnoticed {
-            match self.record(write).and_then(|record| record.lost.as_mut()) {
+            match self.record(write).filter(|record| record.is_lost()).and_then(|record| record.losses.last_mut()) {
                 Some(lost) if lost.at <= started => lost.next_reader = Some(reader.clone()),
                 Some(_) => later.push(write),
                 None => {}

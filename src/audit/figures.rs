@@ -1,6 +1,7 @@
 //! What a whole run comes to.
 
 use super::histogram::Histogram;
+use super::marks::MarkKind;
 use super::records::LostCause;
 use crate::world::{CacheTotals, DatabaseTotals};
 
@@ -38,6 +39,16 @@ pub struct Figures {
     pub lost: u64,
     /// Those that are gone, by cause.
     pub(super) lost_by: [u64; LOST_CAUSES.len()],
+    /// Updates that were replaced by writes which were worked out without them.
+    pub lost_updates: u64,
+    /// Older writes that the database took after newer ones.
+    pub out_of_order: u64,
+    /// Reads that showed something older than a write of the same client.
+    pub own_writes_missed: u64,
+    /// Reads that showed something older than the same client had been shown.
+    pub backwards: u64,
+    /// Reads that fit into no order of their row's reads and writes.
+    pub not_linearizable: u64,
     /// How long reads took.
     pub read_latency: Histogram,
     /// How long writes took until their client was told.
@@ -57,6 +68,23 @@ impl Figures {
     #[must_use]
     pub fn pending(&self) -> u64 {
         self.acknowledged.saturating_sub(self.durable + self.lost)
+    }
+
+    /// How many anomalies there are of each kind, what is worst first.
+    pub fn anomalies(&self) -> impl Iterator<Item = (MarkKind, u64)> {
+        let count = |kind| match kind {
+            MarkKind::Lost => self.lost,
+            MarkKind::LostUpdate => self.lost_updates,
+            MarkKind::OutOfOrder => self.out_of_order,
+            MarkKind::AfterLoss => self.after_loss,
+            MarkKind::OwnWrite => self.own_writes_missed,
+            MarkKind::Backwards => self.backwards,
+            MarkKind::Stale => self.stale,
+            MarkKind::NotLinearizable => self.not_linearizable,
+            MarkKind::Failed => self.failed,
+            MarkKind::Intervention => 0,
+        };
+        MarkKind::ANOMALIES.into_iter().map(move |kind| (kind, count(kind)))
     }
 
     /// Writes that are gone by cause, those causes that there were.

@@ -65,7 +65,7 @@ pub(super) fn judge(
             continue;
         }
         let Some(told) = in_force(newer).filter(|since| *since < started) else { continue };
-        match &newer.lost {
+        match newer.lost() {
             Some(gone) if gone.at <= now => lost = Some(newer.write),
             _ => since = Some(since.map_or(told, |since| since.min(told))),
         }

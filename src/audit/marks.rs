@@ -152,22 +152,6 @@ impl Mark {
     pub fn shows(&self, kind: MarkKind) -> bool {
         self.findings.iter().any(|finding| finding.kind() == kind)
     }
-
-    /// Whether it tells of the loss of this write.
-    pub(super) fn is_loss_of(&self, write: WriteId) -> bool {
-        self.kind == MarkKind::Lost && self.write == Some(write)
-    }
-
-    /// Takes back that a write was lost. Gives whether there is anything left to be said.
-    pub(super) fn take_back_loss(&mut self) -> bool {
-        self.findings.retain(|finding| finding.kind() != MarkKind::Lost);
-        let Some(rest) = self.findings.first() else { return false };
-        self.kind = rest.kind();
-        if let Finding::OutOfOrder(found) = rest {
-            self.write = Some(found.late);
-        }
-        true
-    }
 }
 
 /// How many there were of each kind of anomaly.

@@ -12,6 +12,7 @@ mod book;
 mod carriers;
 mod figures;
 mod freshness;
+mod guarantees;
 mod histogram;
 mod latency;
 mod marks;

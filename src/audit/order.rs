@@ -23,11 +23,12 @@ pub struct OutOfOrder {
     pub since: VirtualTime,
 }
 
-/// A write that the database took, and when first.
+/// A write that the database took, when it took it first, and when the write had been asked for.
 #[derive(Clone, Copy)]
-struct Commit {
-    write: WriteId,
-    at: VirtualTime,
+pub(super) struct Commit {
+    pub(super) write: WriteId,
+    pub(super) at: VirtualTime,
+    pub(super) started: VirtualTime,
 }
 
 /// The order of the writes of one row.
@@ -40,20 +41,21 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// The database has committed a write, which has this place in the order of the queue, and which it had committed `first` at that
-    /// time. `is_before` tells whether readers could count on the write before another started.
+    /// The database commits a write now, which has this place in the order of the queue, and on which readers could count
+    /// since then.
     pub(super) fn commit(
         &mut self,
-        write: WriteId,
+        commit: Commit,
         place: Option<u32>,
-        [first, now]: [VirtualTime; 2],
-        is_before: impl Fn(WriteId) -> bool,
+        now: VirtualTime,
+        since: Option<VirtualTime>,
     ) -> Option<OutOfOrder> {
-        let commit = Commit { write, at: first };
+        let Commit { write, at: first, .. } = commit;
+        let is_before = |other: &Commit| since.is_some_and(|since| since < other.started);
         let held = self.held.replace(commit).filter(|held| held.write != write);
         let newer = match (place, self.newest) {
             (Some(place), Some((newest, newer))) => (place < newest).then_some(newer),
-            (None, _) => held.filter(|held| (first < now && first < held.at) || is_before(held.write)),
+            (None, _) => held.filter(|held| (first < now && first < held.at) || is_before(held)),
             (Some(_), None) => None,
         };
         if let Some(place) = place.filter(|place| self.newest.is_none_or(|(newest, _)| newest < *place)) {
@@ -69,8 +71,9 @@ mod tests {
 
     fn late(order: &mut Order, queue: &[u64], write: u64, [first, now]: [u64; 2]) -> Option<u64> {
         let place = queue.iter().position(|queued| *queued == write).map(|place| u32::try_from(place).unwrap());
-        let times = [first, now].map(VirtualTime::from_nanos);
-        order.commit(WriteId(write), place, times, |_| false).map(|found| found.newer.0)
+        let [at, now] = [first, now].map(VirtualTime::from_nanos);
+        let commit = Commit { write: WriteId(write), at, started: VirtualTime::ZERO };
+        order.commit(commit, place, now, None).map(|found| found.newer.0)
     }
 
     /// What is late of these commits: each write with when it was committed first, and when now.
@@ -105,8 +108,11 @@ mod tests {
     fn without_a_queue_what_readers_counted_on_is_older_than_what_started_later() {
         let mut order = Order::default();
         let at = VirtualTime::from_nanos;
-        order.commit(WriteId(2), None, [at(10); 2], |_| true);
-        let found = order.commit(WriteId(1), None, [at(20); 2], |held| held == WriteId(2));
+        let commit = |write, time, started| Commit { write: WriteId(write), at: at(time), started: at(started) };
+        order.commit(commit(2, 10, 5), None, at(10), None);
+        assert_eq!(order.commit(commit(1, 20, 1), None, at(20), Some(at(5))), None);
+        order.commit(commit(2, 10, 5), None, at(10), None);
+        let found = order.commit(commit(1, 20, 1), None, at(20), Some(at(4)));
         assert_eq!(found, Some(OutOfOrder { late: WriteId(1), newer: WriteId(2), since: at(10) }));
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::guarantees::{Answered, Broken, Facts, Guarantees};
 use super::records::LostCause;
+use super::updates::LostUpdate;
 use crate::database::RowKey;
 use crate::engine::VirtualTime;
 use crate::order::SmallMap;
@@ -11,6 +13,9 @@ use crate::world::WriteId;
 /// Rows with smaller ids are found by their place in a list.
 const DENSE_IDS: u32 = 1 << 18;
 
+/// Versions of a row that somebody besides the database may hold.
+pub(super) const HOLDERS: usize = 5;
+
 /// So many writes of a row are kept before it is looked at what can be forgotten.
 const LEAST_KEPT: usize = 16;
 
@@ -18,7 +23,11 @@ const LEAST_KEPT: usize = 16;
 #[derive(Clone, Copy)]
 pub(super) struct Write {
     pub(super) key: RowKey,
-    started: VirtualTime,
+    pub(super) started: VirtualTime,
+    /// The write that it was worked out from, if that was told.
+    pub(super) from: Option<WriteId>,
+    /// Its place among all that the cache queued.
+    pub(super) queued: Option<u32>,
     pub(super) told: Option<VirtualTime>,
     pub(super) failed: Option<VirtualTime>,
     pub(super) durable: Option<VirtualTime>,
@@ -32,8 +41,13 @@ pub(super) struct Write {
 }
 
 impl Write {
+    /// What is compared of it.
+    pub(super) fn facts(&self) -> Facts {
+        Facts { started: self.started, in_force: self.in_force(), durable: self.durable }
+    }
+
     /// Since when readers may count on it, as the audit has it.
-    fn in_force(&self) -> Option<VirtualTime> {
+    pub(super) fn in_force(&self) -> Option<VirtualTime> {
         self.told.or_else(|| Some(self.failed?.max(self.durable?)))
     }
 
@@ -56,10 +70,11 @@ impl Write {
 }
 
 /// A version that somebody may still be shown although its write is forgotten.
+#[derive(Clone, Copy)]
 struct Old {
     write: WriteId,
-    in_force: Option<VirtualTime>,
-    durable: Option<VirtualTime>,
+    facts: Facts,
+    from: Option<WriteId>,
     /// Since when it was out of date, by the forgotten writes that are newer.
     since: Option<VirtualTime>,
     /// Whether a forgotten newer write was lost.
@@ -68,18 +83,25 @@ struct Old {
 
 impl Old {
     /// The row before any write.
-    const SEED: Self = Self { write: WriteId::SEED, in_force: None, durable: None, since: None, after_loss: false };
+    const SEED: Self = Self {
+        write: WriteId::SEED,
+        facts: Facts { started: VirtualTime::ZERO, in_force: None, durable: None },
+        from: None,
+        since: None,
+        after_loss: false,
+    };
+
+    fn of(id: WriteId, write: &Write) -> Self {
+        Self { write: id, facts: write.facts(), from: write.from, ..Self::SEED }
+    }
+
+    /// What is compared of it; nothing of the row of the start, which is older than every write.
+    fn compared(&self) -> Option<&Facts> {
+        (self.write != WriteId::SEED).then_some(&self.facts)
+    }
 
     fn is_replaced_by(&self, newer: &Write, before: VirtualTime) -> bool {
-        if self.write == WriteId::SEED {
-            return true;
-        }
-        let follows = self.in_force.is_some_and(|since| since < newer.started);
-        let committed_later = match (self.durable, newer.durable) {
-            (Some(shown), Some(newer)) => shown < newer && newer < before,
-            _ => false,
-        };
-        follows || committed_later
+        newer.facts().is_newer_than(self.compared(), before)
     }
 
     /// A write that is newer, or late, is forgotten.
@@ -111,6 +133,23 @@ struct History {
     look_at: usize,
     /// Whether the database ever took a write after one of a greater number.
     has_late: bool,
+    guarantees: Guarantees,
+}
+
+/// What a read's value was when the read began.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Judged {
+    /// Since when it had been out of date.
+    pub(super) since: Option<VirtualTime>,
+    /// Whether what was newer is lost.
+    pub(super) after_loss: bool,
+    /// What else the read breaks.
+    pub(super) broken: Broken,
+}
+
+/// The write of that number, if it is kept.
+fn kept(writes: &VecDeque<Option<Write>>, first: u64, write: WriteId) -> Option<&Write> {
+    writes.get(usize::try_from(write.0.checked_sub(first)?).ok()?)?.as_ref()
 }
 
 /// What may still matter.
@@ -129,8 +168,10 @@ pub(super) struct Past {
 }
 
 impl Past {
-    pub(super) fn kept(&self) -> usize {
-        self.kept
+    /// How many writes are kept, and how much else.
+    pub(super) fn kept(&self) -> [usize; 2] {
+        let of_row = |history: &History| history.old.len() + history.guarantees.kept();
+        [self.kept, self.histories.iter().map(of_row).sum()]
     }
 
     fn place(&self, write: WriteId) -> Option<usize> {
@@ -138,7 +179,7 @@ impl Past {
     }
 
     pub(super) fn write(&self, write: WriteId) -> Option<&Write> {
-        self.writes.get(self.place(write)?)?.as_ref()
+        kept(&self.writes, self.first, write)
     }
 
     pub(super) fn write_mut(&mut self, write: WriteId) -> Option<&mut Write> {
@@ -154,6 +195,8 @@ impl Past {
         self.writes.push_back(Some(Write {
             key,
             started,
+            from: None,
+            queued: None,
             told: None,
             failed: None,
             durable: None,
@@ -165,6 +208,7 @@ impl Past {
         self.kept += 1;
         let place = self.history(key);
         let history = &mut self.histories[place];
+        history.guarantees.begin(write, started);
         history.writes.push_back(write);
         if history.writes.len() == history.look_at {
             self.full.push(place as u32);
@@ -187,6 +231,30 @@ impl Past {
         before
     }
 
+    /// The database has the row no more.
+    pub(super) fn unstore(&mut self, key: RowKey) {
+        let place = self.history(key);
+        self.histories[place].stored = None;
+    }
+
+    /// The guarantees of a row.
+    pub(super) fn guarantees(&mut self, key: RowKey) -> &mut Guarantees {
+        let place = self.history(key);
+        &mut self.histories[place].guarantees
+    }
+
+    /// The updates that the row loses with this commit.
+    pub(super) fn updates_lost(&mut self, key: RowKey, committed: WriteId, is_first: bool) -> Vec<LostUpdate> {
+        let place = self.history(key);
+        let (writes, first) = (&self.writes, self.first);
+        let History { guarantees, old, .. } = &mut self.histories[place];
+        let from_of = |write| match kept(writes, first, write) {
+            Some(write) => write.from,
+            None => old.iter().find(|old| old.write == write)?.from,
+        };
+        guarantees.updates.committed(committed, is_first, from_of)
+    }
+
     /// The database has another row than it had. Gives the writes that it has no more: these, and those that they stood for.
     pub(super) fn fail_over(&mut self, key: RowKey, stored: Option<WriteId>, lost: &[WriteId]) -> Vec<WriteId> {
         let place = self.history(key);
@@ -206,41 +274,53 @@ impl Past {
         history.writes.iter().filter(|write| self.write(**write).is_some_and(is_undone)).copied().collect()
     }
 
-    /// Since when a read's version was out of date as the read began, and whether what was newer is lost.
-    pub(super) fn judge(
-        &mut self,
-        key: RowKey,
-        shown: WriteId,
+    /// Judges a read, of which it is not known yet how fresh it is.
+    pub(super) fn judge(&mut self, key: RowKey, mut read: Answered) -> Judged {
+        let Answered { shown, started, at: now, .. } = read;
+        // Of a row that nobody has written, all that can be said is said when somebody has.
+        let place = self.history(key);
+        let history = &mut self.histories[place];
+        history.shown = [shown, shown.max(history.shown[1])];
+        let Some(old) = self.as_shown(place, shown) else { return Judged::default() };
+        let (since, after_loss) = self.freshness(place, &old, started, now);
+        read.is_fresh = since.is_none() && !after_loss;
+        let (writes, first) = (&self.writes, self.first);
+        let facts = |write| kept(writes, first, write).map(Write::facts);
+        let broken = self.histories[place].guarantees.read(&read, old.compared(), facts);
+        Judged { since, after_loss: after_loss && since.is_none(), broken }
+    }
+
+    /// The version that is shown, if it is known.
+    fn as_shown(&self, place: usize, shown: WriteId) -> Option<Old> {
+        let history = &self.histories[place];
+        if let Some(write) = self.write(shown).filter(|write| write.key == history.key) {
+            return Some(Old::of(shown, write));
+        }
+        history.old.iter().find(|old| old.write == shown).copied()
+    }
+
+    /// Since when a version was out of date as a read of it began, and whether what was newer is lost.
+    fn freshness(
+        &self,
+        place: usize,
+        shown: &Old,
         started: VirtualTime,
         now: VirtualTime,
     ) -> (Option<VirtualTime>, bool) {
-        let fresh = (None, false);
-        let Some(place) = self.find(key) else { return fresh };
-        let history = &mut self.histories[place];
-        history.shown = [shown, shown.max(history.shown[1])];
         let history = &self.histories[place];
+        let (mut since, mut after_loss) = (shown.since, shown.after_loss);
         // Most reads show the newest there is.
-        if !history.has_late && history.writes.back() == Some(&shown) {
-            return fresh;
+        if !history.has_late && history.writes.back().is_none_or(|last| *last <= shown.write) {
+            return (since, after_loss);
         }
-        let old = history.old.iter().find(|old| old.write == shown);
-        let as_shown = match (old, self.write(shown).filter(|write| write.key == key)) {
-            (Some(old), _) => old,
-            (None, Some(write)) => {
-                &Old { write: shown, in_force: write.in_force(), durable: write.durable, ..Old::SEED }
-            }
-            (None, None) if shown == WriteId::SEED => &Old::SEED,
-            (None, None) => return fresh,
-        };
-        let (mut since, mut after_loss) = (as_shown.since, as_shown.after_loss);
         // Those that began before it can only be newer if the database took them late.
-        let first = if history.has_late { 0 } else { history.writes.partition_point(|id| *id <= shown) };
+        let first = if history.has_late { 0 } else { history.writes.partition_point(|id| *id <= shown.write) };
         for (id, newer) in history.writes.range(first..).filter_map(|id| Some((*id, self.write(*id)?))) {
             if newer.started >= since.unwrap_or(started).min(started) {
                 break;
             }
-            let counts = (id > shown || newer.late) && id != shown;
-            if !counts || !as_shown.is_replaced_by(newer, started) {
+            let counts = (id > shown.write || newer.late) && id != shown.write;
+            if !counts || !shown.is_replaced_by(newer, started) {
                 continue;
             }
             let Some(told) = newer.in_force().filter(|since| *since < started) else { continue };
@@ -252,16 +332,21 @@ impl Past {
         (since, after_loss)
     }
 
-    /// Forgets what was over before `horizon`. `is_free` tells of a write that it is not on its way to the database, and
-    /// forgets it too.
+    /// Forgets what was over before `horizon`, where no read that is under way began before `oldest`. `is_free` tells of a write
+    /// that it is not on its way to the database, and forgets it too.
     pub(super) fn forget(
         &mut self,
-        horizon: VirtualTime,
-        cached: impl Fn(RowKey) -> Option<u64>,
+        [horizon, oldest]: [VirtualTime; 2],
+        held: impl Fn(RowKey) -> [Option<u64>; HOLDERS],
         mut is_free: impl FnMut(WriteId) -> bool,
     ) {
         for place in std::mem::take(&mut self.full) {
-            self.forget_of(place as usize, horizon, &cached, &mut is_free);
+            let place = place as usize;
+            let mut held: Vec<WriteId> = held(self.histories[place].key).into_iter().flatten().map(WriteId).collect();
+            // What was there before anybody wrote is in the database until somebody does.
+            held.push(self.histories[place].stored.unwrap_or(WriteId::SEED));
+            self.forget_of(place, horizon, &held, &mut is_free);
+            self.forget_versions(place, oldest, &held);
         }
         while let Some(None) = self.writes.front() {
             self.writes.pop_front();
@@ -269,18 +354,19 @@ impl Past {
         }
     }
 
+    /// Forgets the first writes of a row: as long as both they and the next are over, for as long as the next was not, somebody may
+    /// have been given what was before.
     fn forget_of(
         &mut self,
         place: usize,
         horizon: VirtualTime,
-        cached: &impl Fn(RowKey) -> Option<u64>,
+        held: &[WriteId],
         is_free: &mut impl FnMut(WriteId) -> bool,
     ) {
-        let key = self.histories[place].key;
-        let held = [cached(key).map(WriteId), self.histories[place].stored];
-        while let Some(id) = self.histories[place].writes.front().copied() {
+        let is_over = |write: Option<&Write>| write.is_some_and(|write| write.is_over(horizon));
+        while let [Some(id), Some(next)] = [0, 1].map(|at| self.histories[place].writes.get(at).copied()) {
             let Some(write) = self.write(id).copied() else { break };
-            if !write.is_over(horizon) || !is_free(id) {
+            if !is_over(Some(&write)) || !is_over(self.write(next)) || !is_free(id) {
                 break;
             }
             let at = self.place(id);
@@ -290,18 +376,46 @@ impl Past {
             self.kept -= 1;
             let history = &mut self.histories[place];
             history.writes.pop_front();
+            history.guarantees.settle(id, write.facts());
+            if let Some(from) = write.from.filter(|_| !history.guarantees.updates.has(id)) {
+                self.stand_in(place, id, from);
+            }
+            let history = &mut self.histories[place];
             history.old.iter_mut().for_each(|old| old.take_over(id, &write));
-            let is_shown = held.contains(&Some(id)) || history.shown.contains(&id);
+            let is_shown = held.contains(&id) || history.shown.contains(&id);
             if is_shown {
-                history.old.push(Old { write: id, in_force: write.in_force(), durable: write.durable, ..Old::SEED });
+                history.old.push(Old::of(id, &write));
             }
         }
+    }
+
+    /// What was worked out from a write that the database never had counts as worked out from what that was.
+    fn stand_in(&mut self, place: usize, write: WriteId, from: WriteId) {
+        let History { writes, old, .. } = &mut self.histories[place];
+        let first = self.first;
+        let place = |id: &WriteId| usize::try_from(id.0.checked_sub(first)?).ok();
+        for id in &*writes {
+            if let Some(Some(later)) = place(id).and_then(|place| self.writes.get_mut(place))
+                && later.from == Some(write)
+            {
+                later.from = Some(from);
+            }
+        }
+        old.iter_mut().filter(|old| old.from == Some(write)).for_each(|old| old.from = Some(from));
+    }
+
+    /// Forgets the versions that nobody can be shown any more.
+    fn forget_versions(&mut self, place: usize, oldest: VirtualTime, held: &[WriteId]) {
         let history = &mut self.histories[place];
-        let shown = history.shown;
+        let History { writes, old, shown, guarantees, .. } = history;
+        let is_shown = |write: WriteId| held.contains(&write) || shown.contains(&write);
         // The row of the start is judged by all that was ever forgotten, so its record stays.
-        history
-            .old
-            .retain(|old| old.write == WriteId::SEED || held.contains(&Some(old.write)) || shown.contains(&old.write));
+        old.retain(|old| old.write == WriteId::SEED || is_shown(old.write));
+        let is_known = |write| is_shown(write) || writes.binary_search(&write).is_ok();
+        guarantees.forget(oldest, is_known);
+        if !is_shown(WriteId::SEED) {
+            guarantees.updates.forget(is_known);
+        }
         history.look_at = (history.writes.len() + 1).max(LEAST_KEPT).max(history.writes.len() * 2);
     }
 
@@ -330,6 +444,7 @@ impl Past {
             shown: [WriteId::SEED; 2],
             look_at: LEAST_KEPT,
             has_late: false,
+            guarantees: Guarantees::default(),
         });
         let number = self.histories.len() as u32;
         match Self::dense_place(key) {

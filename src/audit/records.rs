@@ -96,10 +96,12 @@ pub struct WriteRecord {
     pub durable: Option<VirtualTime>,
     /// The newer write of the same row that was written in its place.
     pub coalesced_into: Option<WriteId>,
-    /// How it was lost.
-    pub lost: Option<LostWrite>,
-    /// When failovers took it from the database, and when the database had it again after each.
-    pub failovers: Vec<(VirtualTime, Option<VirtualTime>)>,
+    /// How it was lost, each time: one that had been given up may reach the database after all, and be lost again there.
+    pub losses: Vec<LostWrite>,
+    /// Whether a failover took it from the database as far as the books are kept.
+    pub(super) taken: bool,
+    /// Added to, never changed: what comes later leaves the past as it was.
+    pub(super) states: Vec<(VirtualTime, WriteState)>,
 }
 
 /// The state of a write at one time.
@@ -126,43 +128,52 @@ impl WriteRecord {
 
     /// Whether the database has it as far as the books are kept.
     pub(super) fn is_durable(&self) -> bool {
-        self.durable.is_some() && !self.is_taken()
+        self.durable.is_some() && !self.taken
     }
 
-    /// Whether a failover took it, for good as far as the books are kept.
-    pub(super) fn is_taken(&self) -> bool {
-        self.failovers.last().is_some_and(|(_, back)| back.is_none())
+    /// It has another state from now on.
+    pub(super) fn turn(&mut self, state: WriteState, at: VirtualTime) {
+        if self.states.last().is_none_or(|(_, before)| *before != state) {
+            self.states.push((at, state));
+        }
     }
 
-    /// When it became durable once it was acknowledged, each time.
-    pub(super) fn settled(&self) -> Vec<VirtualTime> {
-        let Some((durable, told)) = self.durable.zip(self.told) else { return Vec::new() };
-        let again = self.failovers.iter().filter_map(|(_, back)| *back);
-        std::iter::once(durable).chain(again).map(|at| at.max(told)).collect()
-    }
-
-    /// When it was no longer durable after it had been acknowledged, each time.
-    pub(super) fn undone(&self) -> Vec<VirtualTime> {
-        let Some(told) = self.durable.and(self.told) else { return Vec::new() };
-        let lost = self.lost.as_ref().filter(|_| !self.is_taken()).map(|lost| lost.at);
-        self.failovers.iter().map(|(gone, _)| *gone).chain(lost).map(|at| at.max(told)).collect()
+    /// Whether it is lost as far as the books are kept.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self.states.last(), Some((_, WriteState::Lost)))
     }
 
     /// Its state at that time; nothing before it was asked for.
     #[must_use]
     pub fn state(&self, at: VirtualTime) -> Option<WriteState> {
-        let past = |time: Option<VirtualTime>| time.is_some_and(|time| time <= at);
-        if self.started > at {
-            return None;
-        }
-        if !past(self.told) {
-            return Some(if past(self.failed) { WriteState::Failed } else { WriteState::Underway });
-        }
-        if past(self.lost.as_ref().map(|lost| lost.at)) {
-            return Some(WriteState::Lost);
-        }
-        let is_gone = self.failovers.iter().any(|(gone, back)| *gone <= at && !past(*back));
-        Some(if past(self.durable) && !is_gone { WriteState::Durable } else { WriteState::Pending })
+        let place = self.states.partition_point(|(since, _)| *since <= at).checked_sub(1)?;
+        self.states.get(place).map(|(_, state)| *state)
+    }
+
+    /// Its states, each with the time from which on it had it.
+    #[must_use]
+    pub fn states(&self) -> &[(VirtualTime, WriteState)] {
+        &self.states
+    }
+
+    /// How it is lost at the end of the books, if it is.
+    #[must_use]
+    pub fn lost(&self) -> Option<&LostWrite> {
+        self.losses.last().filter(|_| self.is_lost())
+    }
+
+    /// How it was lost at that time, if it was.
+    #[must_use]
+    pub fn lost_at(&self, at: VirtualTime) -> Option<&LostWrite> {
+        let is_lost = self.state(at) == Some(WriteState::Lost);
+        self.losses.iter().rev().find(|lost| is_lost && lost.at <= at)
+    }
+
+    /// When the database had it after all, after that loss.
+    #[must_use]
+    pub fn found_after(&self, lost: VirtualTime) -> Option<VirtualTime> {
+        let later = self.states.iter().skip_while(|(at, state)| *at < lost || *state != WriteState::Lost);
+        later.skip(1).map(|(at, _)| *at).next()
     }
 }
 

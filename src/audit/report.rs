@@ -5,7 +5,7 @@ use super::latency::Latencies;
 use super::marks::{Anomalies, Mark};
 use super::records::{Freshness, ReadRecord, WriteRecord, WriteState};
 use crate::engine::{Span, VirtualTime};
-use crate::order::sort_plain;
+use crate::order::sort_by_numbers;
 use crate::trace::Trace;
 use crate::world::WriteId;
 
@@ -41,11 +41,8 @@ pub struct Audit {
     read_latencies: Latencies,
     write_latencies: Latencies,
     failures: Vec<VirtualTime>,
-    told: Vec<VirtualTime>,
-    settled: Vec<VirtualTime>,
-    lost: Vec<VirtualTime>,
-    /// When writes that had been durable were no longer.
-    undone: Vec<VirtualTime>,
+    /// The ledger from each time on at which it changed.
+    ledgers: Vec<(VirtualTime, Ledger)>,
     /// For each read, in order: stale reads so far, and their greatest age.
     stale_so_far: Vec<(usize, Span)>,
 }
@@ -63,17 +60,9 @@ impl Audit {
 
     fn close(auditor: Auditor) -> Self {
         let Auditor { writes, reads, marks, read_latencies, write_latencies, failures, .. } = auditor;
-        let sorted = |times: fn(&WriteRecord) -> Vec<VirtualTime>| {
-            let mut times: Vec<VirtualTime> = writes.iter().flat_map(times).collect();
-            sort_plain(&mut times);
-            times
-        };
         let stale_so_far = running_staleness(&reads);
         Self {
-            told: sorted(|write| write.told.into_iter().collect()),
-            settled: sorted(WriteRecord::settled),
-            lost: sorted(|write| write.lost.iter().map(|lost| lost.at).collect()),
-            undone: sorted(WriteRecord::undone),
+            ledgers: running_ledger(&writes),
             stale_so_far,
             writes,
             reads,
@@ -87,9 +76,14 @@ impl Audit {
     /// The ledger at that time.
     #[must_use]
     pub fn ledger(&self, at: VirtualTime) -> Ledger {
-        let (acknowledged, lost) = (until(&self.told, at), until(&self.lost, at));
-        let durable = until(&self.settled, at).saturating_sub(until(&self.undone, at));
-        Ledger { acknowledged, durable, lost, pending: acknowledged.saturating_sub(durable + lost) }
+        let place = self.ledgers.partition_point(|(since, _)| *since <= at).checked_sub(1);
+        place.and_then(|place| self.ledgers.get(place)).map(|(_, ledger)| *ledger).unwrap_or_default()
+    }
+
+    /// The ledger from each time on at which it changed.
+    #[must_use]
+    pub fn ledgers(&self) -> &[(VirtualTime, Ledger)] {
+        &self.ledgers
     }
 
     /// The reads answered until that time.
@@ -183,6 +177,43 @@ impl Audit {
 
 fn until(times: &[VirtualTime], at: VirtualTime) -> usize {
     times.partition_point(|time| *time <= at)
+}
+
+impl Ledger {
+    fn count(&mut self, state: WriteState) -> Option<&mut usize> {
+        match state {
+            WriteState::Underway | WriteState::Failed => None,
+            WriteState::Pending => Some(&mut self.pending),
+            WriteState::Durable => Some(&mut self.durable),
+            WriteState::Lost => Some(&mut self.lost),
+        }
+    }
+}
+
+fn running_ledger(writes: &[WriteRecord]) -> Vec<(VirtualTime, Ledger)> {
+    let mut turns: Vec<(VirtualTime, usize, usize)> = Vec::new();
+    for (place, write) in writes.iter().enumerate() {
+        turns.extend(write.states.iter().enumerate().map(|(turn, (at, _))| (*at, place, turn)));
+    }
+    // Stable: each write's turns stay in their order.
+    sort_by_numbers(&mut turns, |(at, ..)| [at.as_nanos(), 0]);
+    let mut ledger = Ledger::default();
+    let mut ledgers: Vec<(VirtualTime, Ledger)> = Vec::new();
+    for (at, place, turn) in turns {
+        let state = |turn: usize| writes.get(place).and_then(|write| write.states.get(turn)).map(|(_, state)| *state);
+        if let Some(count) = turn.checked_sub(1).and_then(state).and_then(|before| ledger.count(before)) {
+            *count -= 1;
+        }
+        if let Some(count) = state(turn).and_then(|state| ledger.count(state)) {
+            *count += 1;
+        }
+        ledger.acknowledged = ledger.durable + ledger.pending + ledger.lost;
+        match ledgers.last_mut() {
+            Some((last, known)) if *last == at => *known = ledger,
+            _ => ledgers.push((at, ledger)),
+        }
+    }
+    ledgers
 }
 
 fn running_staleness(reads: &[ReadRecord]) -> Vec<(usize, Span)> {

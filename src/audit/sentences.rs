@@ -31,7 +31,11 @@ impl Audit {
         match finding {
             Finding::Intervention(text) => text.to_string(),
             Finding::Failed(client, reason) => format!("{} was told of an error at {now}: {reason}", client.name()),
-            Finding::Lost(cause) => format!("{}: lost at {now}, {}", self.saved(mark.write), cause.words()),
+            Finding::Lost(cause) => {
+                let found = mark.write.and_then(|write| self.write(write)?.found_after(mark.at)).map(time);
+                let found = found.map(|at| format!("; the database had it after all at {at}")).unwrap_or_default();
+                format!("{}: lost at {now}, {}{found}", self.saved(mark.write), cause.words())
+            }
             Finding::LostUpdate(update) => {
                 let replaced = self.write(update.by).and_then(|by| by.durable).unwrap_or(mark.at);
                 let (saved, by, from) = (self.saved(Some(update.lost)), self.owned(update.by), update.from);

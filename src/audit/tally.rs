@@ -5,18 +5,24 @@
 //! one of its row does, or as somebody may still be shown the version that it made. What is shown comes from the cache,
 //! from the database, from the memory of a process (which has shown it before), or has been on its way for less than the
 //! [horizon](Tally::new).
+//!
+//! What is not counted: a read of a version that nobody held for longer than that, as a snapshot or a typed command may bring back,
+//! and an update lost with a write that was worked out from such a version.
 
 use std::collections::VecDeque;
 
 use super::carriers::Carriers;
 use super::figures::{Figures, LOST_CAUSES};
-use super::past::{Past, Write};
+use super::guarantees::Answered;
+use super::order::Commit;
+use super::past::{HOLDERS, Past, Write};
 use super::records::LostCause;
 use crate::database::{Row, RowKey};
 use crate::engine::{Span, VirtualTime};
 use crate::world::{Actor, Answer, CacheTotals, EventKind, Operation, Removal, RequestId, WriteId};
 
 struct OpenRequest {
+    client: Actor,
     started: VirtualTime,
     key: RowKey,
     write: Option<WriteId>,
@@ -31,6 +37,8 @@ pub struct Tally {
     first_open: u32,
     past: Past,
     carriers: Carriers,
+    /// How often a write was put into the queue.
+    queued: u32,
 }
 
 impl Tally {
@@ -44,6 +52,7 @@ impl Tally {
             first_open: 1,
             past: Past::default(),
             carriers: Carriers::default(),
+            queued: 0,
         }
     }
 
@@ -53,18 +62,23 @@ impl Tally {
         &self.figures
     }
 
-    /// How many writes are kept because they may still matter.
+    /// How many writes are kept because they may still matter, and how much else is known of rows and clients.
     #[must_use]
-    pub fn kept(&self) -> usize {
+    pub fn kept(&self) -> [usize; 2] {
         self.past.kept()
     }
 
     /// Something has happened.
     pub fn enter(&mut self, at: VirtualTime, event: &EventKind) {
         match event {
-            EventKind::RequestStarted { request, operation, .. } => self.start(*request, operation, at),
+            EventKind::RequestStarted { request, client, operation } => self.start(*request, *client, operation, at),
             EventKind::RequestEnded { request, answer } => self.ended(*request, answer, at),
-            EventKind::Queued { row } if self.is_of_a_client(row) => self.carriers.queue(WriteId(row.version())),
+            EventKind::Queued { row } if self.is_of_a_client(row) => self.queue(WriteId(row.version())),
+            EventKind::WorkedOut { write, from } => {
+                if let Some(write) = self.past.write_mut(*write) {
+                    write.from = Some(*from);
+                }
+            }
             EventKind::Unqueued { write, cause } => {
                 self.carriers.unqueue(*write, LostCause::of(*cause));
                 self.check_carriers(*write, at);
@@ -81,6 +95,7 @@ impl Tally {
             }
             EventKind::RowCommitted { row } => self.committed(row, at),
             EventKind::FailedOver { key, row, lost } => self.failed_over(*key, row.as_ref(), lost, at),
+            EventKind::RowRemoved { key } => self.past.unstore(*key),
             EventKind::DatabaseCounted(totals) => self.figures.database = *totals,
             _ => {}
         }
@@ -91,15 +106,26 @@ impl Tally {
         self.figures.cache = totals;
     }
 
-    /// Forgets what can't matter any more. `cached` tells which version of a row the cache holds.
-    pub fn forget(&mut self, now: VirtualTime, cached: impl Fn(RowKey) -> Option<u64>) {
+    /// Forgets what can't matter any more. `held` tells which versions of a row are held by the cache and by
+    /// processes.
+    pub fn forget(&mut self, now: VirtualTime, held: impl Fn(RowKey) -> [Option<u64>; HOLDERS]) {
         let carriers = &mut self.carriers;
-        self.past.forget(now - self.horizon, cached, |write| carriers.forget(write));
+        let oldest = self.open.front().and_then(Option::as_ref).map_or(now, |open| open.started);
+        self.past.forget([now - self.horizon, oldest], held, |write| carriers.forget(write));
     }
 
-    fn start(&mut self, request: RequestId, operation: &Operation, at: VirtualTime) {
+    fn queue(&mut self, write: WriteId) {
+        self.carriers.queue(write);
+        self.queued += 1;
+        if let Some(record) = self.past.write_mut(write) {
+            // Another copy changes nothing.
+            record.queued.get_or_insert(self.queued);
+        }
+    }
+
+    fn start(&mut self, request: RequestId, client: Actor, operation: &Operation, at: VirtualTime) {
         self.figures.requests += 1;
-        let open = OpenRequest { started: at, key: operation.key(), write: operation.write() };
+        let open = OpenRequest { client, started: at, key: operation.key(), write: operation.write() };
         // Requests are numbered in the order of their starts.
         let place = request.0.saturating_sub(self.first_open) as usize;
         self.open.resize_with(place.max(self.open.len()), || None);
@@ -131,7 +157,7 @@ impl Tally {
             }
             (Some(write), _) => {
                 self.figures.write_latency.add(span);
-                self.acknowledged(write, at);
+                self.acknowledged(open.client, write, at);
             }
             (None, answer) => {
                 self.figures.read_latency.add(span);
@@ -140,20 +166,23 @@ impl Tally {
                     Answer::Found { row } => row.version(),
                     _ => 0,
                 };
-                self.read(open.key, WriteId(shown), open.started, at);
+                self.read(&open, WriteId(shown), at);
             }
         }
     }
 
-    fn read(&mut self, key: RowKey, shown: WriteId, started: VirtualTime, at: VirtualTime) {
-        let (since, after_loss) = self.past.judge(key, shown, started, at);
-        if let Some(since) = since {
-            let age = started.since(since);
-            self.figures.stale += 1;
-            self.figures.stale_age.add(age);
-        } else if after_loss {
-            self.figures.after_loss += 1;
+    fn read(&mut self, open: &OpenRequest, shown: WriteId, at: VirtualTime) {
+        let OpenRequest { client, started, key, .. } = *open;
+        let judged = self.past.judge(key, Answered { client, shown, started, at, is_fresh: true });
+        let figures = &mut self.figures;
+        if let Some(since) = judged.since {
+            figures.stale += 1;
+            figures.stale_age.add(started.since(since));
         }
+        figures.after_loss += u64::from(judged.after_loss);
+        figures.own_writes_missed += u64::from(judged.broken.own_write);
+        figures.backwards += u64::from(judged.broken.backwards);
+        figures.not_linearizable += u64::from(judged.broken.linearizable);
     }
 
     /// Whether a client wrote this row, rather than a person who typed something that looks like it.
@@ -169,9 +198,14 @@ impl Tally {
         self.figures.follow(&before, record);
     }
 
-    fn acknowledged(&mut self, write: WriteId, at: VirtualTime) {
+    fn acknowledged(&mut self, client: Actor, write: WriteId, at: VirtualTime) {
         self.figures.acknowledged += 1;
         self.change(write, |record| record.told = Some(at));
+        if let Some(Write { key, started, .. }) = self.past.write(write).copied() {
+            let guarantees = self.past.guarantees(key);
+            guarantees.saved(client, write, started, at);
+            self.figures.lost_updates += u64::from(guarantees.updates.saved(write).is_some());
+        }
         self.check_carriers(write, at);
     }
 
@@ -198,14 +232,39 @@ impl Tally {
             return;
         }
         self.durable(write, write, at);
-        for older in self.carriers.replaced_by(write) {
-            self.durable(older, write, at);
+        let mut flushed = self.carriers.replaced_by(write);
+        for older in &flushed {
+            self.durable(*older, write, at);
+        }
+        flushed.push(write);
+        for committed in flushed {
+            self.check_updates(row.key(), committed, at);
         }
         if before.is_some_and(|before| before > write) {
             for undone in self.past.undone_by(row.key(), write) {
                 self.lost(undone, LostCause::Overwritten, at);
             }
         }
+        self.check_order(row.key(), write, at);
+    }
+
+    /// Looks for updates that a commit loses.
+    fn check_updates(&mut self, key: RowKey, committed: WriteId, at: VirtualTime) {
+        let is_first = self.past.write(committed).is_some_and(|record| record.durable == Some(at));
+        for update in self.past.updates_lost(key, committed, is_first) {
+            if self.past.write(update.lost).is_some_and(|record| record.told.is_some()) {
+                self.figures.lost_updates += 1;
+            } else {
+                self.past.guarantees(key).updates.keep(update);
+            }
+        }
+    }
+
+    fn check_order(&mut self, key: RowKey, write: WriteId, at: VirtualTime) {
+        let Some(record) = self.past.write(write).copied() else { return };
+        let commit = Commit { write, at: record.durable.unwrap_or(at), started: record.started };
+        let found = self.past.guarantees(key).order.commit(commit, record.queued, at, record.in_force());
+        self.figures.out_of_order += u64::from(found.is_some());
     }
 
     fn durable(&mut self, covered: WriteId, by: WriteId, at: VirtualTime) {

@@ -222,7 +222,7 @@ fn an_older_write_after_a_newer_one_is_one_mark_with_the_write_that_it_undoes() 
 }
 
 #[test]
-fn a_loss_that_is_made_good_leaves_the_mark_of_what_was_out_of_order() {
+fn a_loss_that_is_made_good_is_told_where_it_was() {
     let mut made = Made::default();
     for seconds in [1, 4] {
         let request = made.writes(seconds, 1);
@@ -234,8 +234,9 @@ fn a_loss_that_is_made_good_leaves_the_mark_of_what_was_out_of_order() {
     }
     let audit = made.audit();
     let [mark] = audit.marks() else { panic!("{:?}", audit.marks()) };
-    assert_eq!((mark.kind, mark.at, mark.write), (OutOfOrder, at(8), Some(WriteId(1))));
-    assert_eq!(audit.ledger(at(20)).lost, 0);
+    assert_eq!((mark.kind, mark.at, mark.write), (Lost, at(8), Some(WriteId(2))));
+    assert!(mark.shows(OutOfOrder) && audit.sentence(mark).ends_with("; the database had it after all at 9.00 s."));
+    assert_eq!([7, 8, 9].map(|seconds| audit.ledger(at(seconds)).lost), [0, 1, 0]);
 }
 
 #[test]

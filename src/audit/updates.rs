@@ -67,6 +67,25 @@ impl Updates {
         Some(self.unsaved.remove(place))
     }
 
+    /// Whether the database has taken that write, as far as it is known.
+    pub(super) fn has(&self, write: WriteId) -> bool {
+        self.commits.contains(&write)
+    }
+
+    /// How much is kept.
+    pub(super) fn kept(&self) -> usize {
+        self.commits.len() + self.unsaved.len() + self.lost.len()
+    }
+
+    /// Forgets the commits before the first of which somebody may still know, and who is not to hear of an update any more.
+    pub(super) fn forget(&mut self, is_known: impl Fn(WriteId) -> bool) {
+        let gone = self.commits.iter().take_while(|write| !is_known(**write)).count();
+        self.commits.drain(..gone);
+        let commits = &self.commits;
+        self.lost.retain(|write| commits.contains(write));
+        self.unsaved.retain(|update| is_known(update.lost));
+    }
+
     /// The writes that the database took after the version from which somebody worked. Where it never had that version,
     /// the one counts that it was itself worked out from.
     fn unseen(&self, mut from: WriteId, from_of: impl Fn(WriteId) -> Option<WriteId>) -> &[WriteId] {

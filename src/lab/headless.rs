@@ -4,11 +4,11 @@
 use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
+use super::horizon::horizon;
 use crate::audit::{Figures, Tally};
 use crate::engine::{Span, VirtualTime};
-use crate::scenario::{Action, Driver, Knob, Limits, Scenario, ScenarioError};
+use crate::scenario::{Driver, Limits, Scenario, ScenarioError};
 use crate::workload::Recorded;
-use crate::world::FaultKind;
 
 /// How often, in virtual time, what no longer matters is forgotten.
 const FORGET_EVERY: Span = Span::from_millis(250);
@@ -99,7 +99,7 @@ impl Headless {
         let world = self.driver.world();
         let mut tally = self.tally.borrow_mut();
         tally.count_cache(world.cache_totals());
-        tally.forget(until, |key| world.cached_version(key));
+        tally.forget(until, |key| world.held_versions(key));
         Ok(())
     }
 
@@ -133,9 +133,9 @@ impl Headless {
         &self.scenario
     }
 
-    /// How many writes are remembered because they may still matter.
+    /// How many writes are remembered because they may still matter, and how much else is known of rows and clients.
     #[must_use]
-    pub fn kept(&self) -> usize {
+    pub fn kept(&self) -> [usize; 2] {
         self.tally.borrow().kept()
     }
 }
@@ -156,30 +156,4 @@ pub fn figures(scenario: Scenario) -> Result<Figures, ScenarioError> {
     run.advance(u64::MAX)?;
     let figures = run.figures().clone();
     Ok(figures)
-}
-
-/// Longer than any row is on its way: a request makes few calls, each of which ends with its limit, and then there are the
-/// replica and the copies near the application.
-fn horizon(scenario: &Scenario) -> Span {
-    const CALLS: u64 = 6;
-    // Whoever holds up messages can keep anything on its way, and what a failover takes may be old.
-    let is_harmless = |action: &Action| match action {
-        Action::Inject(incident) => {
-            matches!(incident.fault.fault, FaultKind::Crash | FaultKind::Slow)
-        }
-        Action::Meddle { .. } => false,
-        Action::Set { .. } | Action::Command { .. } => true,
-    };
-    if !scenario.interventions.iter().all(|intervention| is_harmless(&intervention.action)) {
-        return Span::MAX;
-    }
-    let timings = &scenario.timings;
-    let calls = (timings.client_timeout + timings.cache_timeout + timings.database_timeout) * CALLS;
-    let is_turned = |action: &Action| matches!(action, Action::Set { .. });
-    let turned = scenario.interventions.iter().any(|intervention| is_turned(&intervention.action));
-    let most = |knob: Knob| {
-        let most = if turned { knob.spec().high } else { knob.of_scenario(scenario) };
-        Span::from_secs_f64(most)
-    };
-    calls + most(Knob::ReplicaLag) + most(Knob::Near) + most(Knob::SecondDelete)
 }

@@ -12,6 +12,8 @@ pub fn metrics(scenario: &Scenario, figures: &Figures) -> Value {
     let seconds = scenario.duration.as_secs_f64();
     let lost_by: Map<String, Value> =
         figures.losses().map(|(cause, count)| (cause.words().to_owned(), count.into())).collect();
+    let anomalies: Map<String, Value> =
+        figures.anomalies().map(|(kind, count)| (kind.id().to_owned(), count.into())).collect();
     json!({
         "pattern": scenario.pattern,
         "seed": scenario.seed,
@@ -33,6 +35,7 @@ pub fn metrics(scenario: &Scenario, figures: &Figures) -> Value {
             "lost-by": lost_by,
             "until-durable": spans(&figures.until_durable),
         },
+        "anomalies": anomalies,
         "latency": {"read": spans(&figures.read_latency), "write": spans(&figures.write_latency)},
         "cache": {
             "hit-ratio": figures.hit_ratio(),

@@ -8,6 +8,7 @@ pub mod chart;
 pub mod closed;
 mod hash;
 mod headless;
+mod horizon;
 mod job;
 mod loss;
 mod lru;

@@ -151,7 +151,7 @@ fn tell_loss(runs: &[Run]) -> Option<String> {
 
 /// Who was told what, and what the database holds instead.
 fn tell_lost_write(write: &WriteRecord) -> Option<String> {
-    let held = write.lost.as_ref()?.database_holds.as_ref()?;
+    let held = write.lost()?.database_holds.as_ref()?;
     Some(format!(
         "{} was told 'saved' for {} = {}, the database says {}",
         write.client.name(),

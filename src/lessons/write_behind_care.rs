@@ -156,7 +156,7 @@ impl Mishaps {
 
 /// Lost writes, but for those that an older write covered: they are told as rows put back.
 fn dropped(run: &Run) -> usize {
-    let lost = run.audit.lost_writes(run.trace.end()).filter_map(|write| write.lost.as_ref());
+    let lost = run.audit.lost_writes(run.trace.end()).filter_map(|write| write.lost());
     lost.filter(|lost| lost.cause != LostCause::Overwritten).count()
 }
 

@@ -20,7 +20,7 @@ pub async fn read(app: App, key: RowKey) -> Result<Option<Row>, Failure> {
 pub async fn write(app: App, row: Row) -> Result<(), Failure> {
     hold_back(&app).await?;
     app.cache.set_and_queue(&row, app.ttl()).await?;
-    Ok(())
+    app.cache.wait_for_replica().await
 }
 
 /// Back-pressure: waits while the queue is as long as the settings allow.
@@ -38,7 +38,7 @@ async fn hold_back(app: &App) -> Result<(), Failure> {
 pub async fn flush(flusher: Flusher) {
     loop {
         flusher.next_flush().await;
-        flush_once(&flusher).await.ok();
+        let _ = if flusher.has_stream() { drain(&flusher).await } else { flush_once(&flusher).await };
         flusher.rests();
     }
 }
@@ -71,4 +71,15 @@ async fn store(flusher: &Flusher, batch: &[Row]) -> Result<(), Failure> {
 fn newest_of_each(batch: &[Row]) -> Vec<Row> {
     let later = |index: usize, row: &Row| batch[index + 1..].iter().any(|other| other.key() == row.key());
     batch.iter().enumerate().filter(|(index, row)| !later(*index, row)).map(|(_, row)| row.clone()).collect()
+}
+
+/// A flush of a stream, by a consumer group: first what a flusher that failed or died has left pending, then what nobody was
+/// given yet. An entry leaves the stream by its id, and only once the database has it.
+async fn drain(flusher: &Flusher) -> Result<(), Failure> {
+    let batch = flusher.cache.delivered(flusher.batch_size()).await?;
+    if batch.is_empty() {
+        return Ok(());
+    }
+    store(flusher, &batch.rows).await?;
+    flusher.cache.acknowledge(&batch).await
 }

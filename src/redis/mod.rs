@@ -87,4 +87,4 @@ pub use session::Session;
 pub use stats::Stats;
 pub use time::Millis;
 pub use view::OtherView;
-pub use view::{EntryView, ListView, ValueView};
+pub use view::{EntryView, ListView, StreamView, ValueView};

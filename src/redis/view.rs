@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::database::Entry;
 use super::list::List;
+use super::stream::Stream;
 use super::time::Millis;
 use super::value::Value;
 
@@ -26,11 +27,13 @@ pub enum ValueView<'a> {
     Text(&'a [u8]),
     /// A list.
     List(ListView<'a>),
+    /// A stream.
+    Stream(StreamView<'a>),
     /// A collection of another type; [`ValueView::summary`] tells of it.
     Other(OtherView<'a>),
 }
 
-/// A hash, a set, a sorted set or a stream.
+/// A hash, a set or a sorted set.
 #[derive(Clone, Copy, Debug)]
 pub struct OtherView<'a>(&'a Value);
 
@@ -41,7 +44,7 @@ impl OtherView<'_> {
         self.0.len()
     }
 
-    /// Whether it has none, which only a stream in the keyspace can have.
+    /// Whether it has none, which no collection in the keyspace has.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.len() == 0
@@ -77,6 +80,30 @@ impl<'a> ListView<'a> {
     }
 }
 
+/// A stream.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamView<'a>(&'a Stream);
+
+impl<'a> StreamView<'a> {
+    /// How many entries it has.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has none, as a stream that was just made for a group.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The last value of the entry at a place, counted from 0 for the oldest.
+    #[must_use]
+    pub fn last_value(self, place: usize) -> Option<&'a [u8]> {
+        self.0.at(place)?.fields.last().map(AsRef::as_ref)
+    }
+}
+
 impl ValueView<'_> {
     /// What `TYPE` says.
     #[must_use]
@@ -84,6 +111,7 @@ impl ValueView<'_> {
         match self {
             ValueView::Text(_) => "string",
             ValueView::List(_) => "list",
+            ValueView::Stream(_) => "stream",
             ValueView::Other(other) => other.0.type_name(),
         }
     }
@@ -94,6 +122,7 @@ impl ValueView<'_> {
         let (name, length) = match self {
             ValueView::Text(bytes) => return String::from_utf8_lossy(bytes),
             ValueView::List(list) => ("list", list.len()),
+            ValueView::Stream(stream) => ("stream", stream.len()),
             ValueView::Other(other) => (other.0.type_name(), other.len()),
         };
         Cow::Owned(format!("{name} of {length}"))
@@ -112,6 +141,7 @@ impl<'a> EntryView<'a> {
         let value = match &entry.value {
             Value::Text(text) => ValueView::Text(text.as_bytes()),
             Value::List(list) => ValueView::List(ListView(list)),
+            Value::Stream(stream) => ValueView::Stream(StreamView(stream)),
             other => ValueView::Other(OtherView(other)),
         };
         EntryView { value, expires_at: entry.expires_at, bytes: entry.bytes }

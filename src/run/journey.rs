@@ -227,7 +227,7 @@ impl Teller {
                 StepTone::Good,
             );
         }
-        let Some(lost) = &record.lost else { return };
+        let Some(lost) = record.lost() else { return };
         let instead = match &lost.database_holds {
             Some(row) => format!("the database still holds {}", valued(row)),
             None => "the database has no such row".to_owned(),
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn a_lost_write_is_followed_from_saved_to_lost() {
         let run = run("write-behind-data-loss");
-        let lost = run.audit.writes().iter().find(|write| write.lost.is_some()).unwrap();
+        let lost = run.audit.writes().iter().find(|write| write.lost().is_some()).unwrap();
         let journey = Journey::of(&run, lost.request).unwrap();
         let place = |words: &str| journey.steps.iter().position(|step| step.text.contains(words));
         let told =

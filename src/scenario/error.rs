@@ -122,6 +122,12 @@ pub enum ScenarioError {
         /// The setting that makes the cache write it.
         setting: &'static str,
     },
+    /// A failover of a cache that has no replica.
+    #[error("the cache can't fail over: it has no replica; turn on {setting} before")]
+    NoReplica {
+        /// The setting that gives it one.
+        setting: &'static str,
+    },
     /// A burst of nobody.
     #[error("a burst of clients multiplies the workload's rate, which is 0 in this run")]
     NoRate,

@@ -77,6 +77,12 @@ pub enum Knob {
     AppendFsync,
     /// How often the cache saves a snapshot, 0: never.
     Snapshots,
+    /// Whether the queue for the database is a stream.
+    Stream,
+    /// How long the cache's replica is behind, 0: none.
+    CacheReplica,
+    /// Whether a write waits for the cache's replica.
+    Wait,
 }
 
 /// What a knob looks like.
@@ -124,7 +130,7 @@ const BEHIND: &[&str] = &["write-behind"];
 const FLUSHING: &[&str] = &["write-behind", "hybrid-outbox"];
 const THROUGH: &[&str] = &["write-through"];
 
-static SPECS: [KnobSpec; 32] = [
+static SPECS: [KnobSpec; 35] = [
     spec(Knob::ReadShare, "read-share", "Reads", "%", [0.0, 100.0, 5.0]),
     spec(Knob::Rate, "rate", "Requests", "per s", [0.0, 100.0, 0.1]),
     spec(Knob::Keys, "keys", "Rows in use", "", [1.0, 500.0, 1.0]),
@@ -224,6 +230,29 @@ static SPECS: [KnobSpec; 32] = [
         spec(Knob::Snapshots, "snapshots", "Snapshot every", "s", [0.0, 60.0, 1.0]),
         "The cache saves all its data now and then (RDB). A crash takes what came since; each snapshot costs a copy in memory.",
     ),
+    KnobSpec {
+        only: BEHIND,
+        ..guard(
+            Knob::Stream,
+            "stream",
+            "Queue as a stream",
+            "A flusher acknowledges what it has written; what a dead one had is claimed. Entries take more memory.",
+        )
+    },
+    KnobSpec {
+        zero: Some("none"),
+        about: "Another cache, so much behind, takes the place of one that fails over. It costs the memory again.",
+        ..spec(Knob::CacheReplica, "cache-replica", "Cache replica behind", "s", [0.0, 10.0, 0.1])
+    },
+    KnobSpec {
+        only: BEHIND,
+        ..guard(
+            Knob::Wait,
+            "wait",
+            "Wait for the replica",
+            "“Saved” is said when the replica has the write. Each write costs a WAIT, and fails without a replica.",
+        )
+    },
 ];
 
 impl Knob {
@@ -345,6 +374,9 @@ impl Knob {
                 Some(_) => 1.0,
             },
             Self::Snapshots => settings.protect.snapshots.as_secs_f64(),
+            Self::Stream => flag(settings.protect.stream),
+            Self::CacheReplica => settings.protect.cache_replica.as_secs_f64(),
+            Self::Wait => flag(settings.protect.wait),
         }
     }
 
@@ -391,6 +423,9 @@ impl Knob {
                 }
             }
             Self::Snapshots => settings.protect.snapshots = Span::from_secs_f64(value.round()),
+            Self::Stream => settings.protect.stream = value > 0.5,
+            Self::CacheReplica => settings.protect.cache_replica = Span::from_secs_f64(value),
+            Self::Wait => settings.protect.wait = value > 0.5,
         }
     }
 }

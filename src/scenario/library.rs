@@ -2,6 +2,7 @@
 
 mod faults;
 mod overload;
+mod queues;
 mod races;
 
 use super::{Intervention, Knob, Scenario, ScriptedRequest, Step};
@@ -67,7 +68,7 @@ fn known() -> String {
 }
 
 /// The ready scenarios, the one that the page opens with first.
-pub static READY: [Ready; 56] = [
+pub static READY: [Ready; 66] = [
     Ready {
         id: "first-read",
         title: "The first read",
@@ -237,7 +238,15 @@ pub static READY: [Ready; 56] = [
     faults::RESTART_FILE,
     faults::FAILOVER,
     faults::QUEUE_EVICTED,
+    queues::FLUSHER_TOOK,
+    queues::FLUSHER_TOOK_STREAM,
+    queues::QUEUE_CUT,
+    queues::QUEUE_CUT_STREAM,
+    queues::CACHE_FAILOVER,
+    queues::CACHE_FAILOVER_WAIT,
     faults::DELAYED_DELETE,
+    faults::DROPPED_DELETE,
+    faults::DROPPED_DELETE_AGAIN,
     races::STALE_FILL,
     races::STALE_FILL_LEASES,
     races::STALE_FILL_VERSIONED,
@@ -269,6 +278,8 @@ pub static READY: [Ready; 56] = [
     overload::HOT_KEY_NEAR,
     overload::RETRY_STORM,
     overload::RETRY_STORM_BREAKER,
+    overload::BURST,
+    overload::BURST_SINGLE_FLIGHT,
     overload::COLD_START,
     overload::COLD_START_SINGLE_FLIGHT,
     overload::POOL_EXHAUSTED,

@@ -10,7 +10,7 @@ use crate::engine::{Span, VirtualTime};
 use crate::fields::Fields;
 use crate::patterns;
 use crate::workload::Mix;
-use crate::world::{CacheMemory, FaultKind, Settings, Source, Timings};
+use crate::world::{Actor, CacheMemory, FaultKind, Settings, Source, Timings};
 
 /// The version of the format of scenarios.
 pub const FORMAT: u32 = 1;
@@ -274,16 +274,27 @@ impl Scenario {
         Ok(())
     }
 
+    /// Whether a knob is above 0 at some time of the run.
+    #[must_use]
+    pub fn uses(&self, knob: Knob) -> bool {
+        self.turns_on(knob, &self.interventions)
+    }
+
+    fn turns_on(&self, knob: Knob, by: &[Intervention]) -> bool {
+        let turns_it = |intervention: &Intervention| matches!(intervention.action, Action::Set { name, value } if name == knob && value > 0.0);
+        knob.of_scenario(self) > 0.0 || by.iter().any(turns_it)
+    }
+
     /// Checks that a fault finds what it is about, given all that is done before it.
     fn check_need(&self, intervention: &Intervention, before: &[Intervention]) -> Result<(), ScenarioError> {
         let Action::Inject(incident) = &intervention.action else { return Ok(()) };
-        let is_on = |knob: Knob| {
-            let is_turned_on = |other: &Intervention| matches!(other.action, Action::Set { name, value } if name == knob && value > 0.0);
-            knob.of_scenario(self) > 0.0 || before.iter().any(is_turned_on)
-        };
+        let is_on = |knob: Knob| self.turns_on(knob, before);
         let no_file = |file, knob: Knob| Err(ScenarioError::NoFile { file, setting: knob.spec().id });
         match (incident.fault.fault, incident.details.source) {
             (FaultKind::Burst, _) if !is_on(Knob::Rate) => Err(ScenarioError::NoRate),
+            (FaultKind::Failover, _) if incident.fault.target == Actor::Cache && !is_on(Knob::CacheReplica) => {
+                Err(ScenarioError::NoReplica { setting: Knob::CacheReplica.spec().id })
+            }
             (_, Some(Source::Aof)) if !is_on(Knob::AppendFsync) => no_file("append-only file", Knob::AppendFsync),
             (_, Some(Source::Rdb)) if !is_on(Knob::Snapshots) => no_file("snapshot", Knob::Snapshots),
             _ => Ok(()),

@@ -13,8 +13,8 @@ impl World {
     /// The cache dies. What it held, the dirty entries too, is gone, but for what its disk has, if it has one.
     ///
     /// The model loads that at once, though nobody can reach the server before it is back: so it is known which dirty
-    /// entries the disk still has.
-    pub(crate) fn wipe_cache(&self) {
+    /// entries the disk still has. An heir is another server that takes its place, with what that one has.
+    pub(crate) fn wipe_cache(&self, heir: Option<redis::Server>) {
         let node = &self.inner.cache;
         node.before.set(self.cache_totals());
         node.life.set(node.life.get() + 1);
@@ -22,14 +22,19 @@ impl World {
         let now = millis(self.now());
         {
             let mut server = node.server.borrow_mut();
-            server.crash(now, Crash::Machine);
-            server.restart(now);
+            match heir {
+                Some(heir) => *server = heir,
+                None => {
+                    server.crash(now, Crash::Machine);
+                    server.restart(now);
+                }
+            }
             server.take_changes();
         }
         self.give_up_near_copies();
         node.console.take();
         self.show(|| EventKind::CacheCleared { cause: Removal::Crashed });
-        self.sync_queue(Removal::Crashed, ChangedBy::Pattern);
+        self.sync_queues(Removal::Crashed, ChangedBy::Pattern);
         self.count_cache();
     }
 
@@ -52,7 +57,7 @@ impl World {
             }
             server.take_changes();
         }
-        self.sync_queue(Removal::Crashed, ChangedBy::Pattern);
+        self.sync_queues(Removal::Crashed, ChangedBy::Pattern);
         self.count_cache();
     }
 
@@ -74,6 +79,7 @@ impl World {
         for key in keys {
             self.tell_written(key.as_bytes());
         }
+        self.follow_cache();
     }
 
     /// So many bytes are that share of those in use.

@@ -5,15 +5,15 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::cache_faults::LOADING;
-use super::dirty_list::{ChangedBy, DIRTY, Known};
+use super::dirty_list::{ChangedBy, Known, QueueKind};
 use super::event::Commands;
-use super::protection::{Connection, jittered, set_command};
+use super::protection::{Connection, Follower, jittered, set_command};
 use super::rpc::{Call, Served};
 use super::{
     Actor, CacheMemory, CacheTotals, Condition, EventKind, Failure, Parcel, ParcelKind, Place, Removal, World,
 };
 use crate::database::{Row, RowKey, seed};
-use crate::engine::{Rng, Semaphore, Sim, Span, VirtualTime};
+use crate::engine::{Rng, Semaphore, Signal, Sim, Span, VirtualTime};
 use crate::redis::{self, Change, Millis, Persistence, Reply, Server, Session, ValueView};
 
 /// The cache's clock at virtual time zero: the start of 2026, in Unix milliseconds.
@@ -40,23 +40,21 @@ pub(crate) struct CacheNode {
     pub(super) console: RefCell<Session>,
     thread: Semaphore,
     rng: RefCell<Rng>,
-    /// What the dirty list held when it was last looked at.
-    queue: RefCell<VecDeque<Known>>,
+    /// What each queue of dirty entries held when it was last looked at.
+    queues: [RefCell<VecDeque<Known>>; 2],
     /// Counters of the lives before the last crash.
     pub(super) before: Cell<CacheTotals>,
     counted: Cell<CacheTotals>,
-    /// Look-ups of the dirty list, which say nothing of how well the cache serves its readers: hits, misses.
+    /// Look-ups of the queues, which say nothing of how well the cache serves its readers: hits, misses.
     pub(super) queue_lookups: Cell<(u64, u64)>,
     /// Counts the lives of the server.
     pub(super) life: Cell<u32>,
     /// Its limit of memory, while it has a lower one.
     pub(super) usual_memory: Cell<Option<u64>>,
-}
-
-/// The parts of the server that the dirty list is watched by.
-pub(super) struct Watched<'a> {
-    pub(super) server: &'a RefCell<Server>,
-    pub(super) queue: &'a RefCell<VecDeque<Known>>,
+    /// Its replica, if it has one.
+    pub(super) follower: RefCell<Option<Follower>>,
+    /// Fires when the replica has confirmed something.
+    pub(super) confirmed: Signal,
 }
 
 impl CacheNode {
@@ -68,13 +66,20 @@ impl CacheNode {
             console: RefCell::default(),
             thread: Semaphore::new(sim, 1),
             rng: RefCell::new(sim.rng("cache service")),
-            queue: RefCell::default(),
+            queues: Default::default(),
             before: Cell::default(),
             counted: Cell::default(),
             queue_lookups: Cell::default(),
             life: Cell::default(),
             usual_memory: Cell::default(),
+            follower: RefCell::default(),
+            confirmed: Signal::new(sim),
         }
+    }
+
+    /// What a queue held when it was last looked at.
+    pub(super) const fn known(&self, kind: QueueKind) -> &RefCell<VecDeque<Known>> {
+        &self.queues[kind as usize]
     }
 }
 
@@ -83,7 +88,7 @@ pub(super) fn millis(at: VirtualTime) -> Millis {
     Millis(EPOCH_MILLIS + at.as_millis())
 }
 
-fn virtual_time(at: Millis) -> VirtualTime {
+pub(super) fn virtual_time(at: Millis) -> VirtualTime {
     VirtualTime::from_millis(at.0.saturating_sub(EPOCH_MILLIS))
 }
 
@@ -108,23 +113,34 @@ impl World {
 
     async fn serve_cache(self, from: Actor, pipeline: Commands, kept: Option<Rc<Connection>>) -> Served<Reply> {
         let node = &self.inner.cache;
-        let _turn = self.turn(Actor::Cache, &node.thread).await;
+        let turn = self.turn(Actor::Cache, &node.thread).await;
         let service = self.inner.timings.cache_command.sample(&mut node.rng.borrow_mut());
         self.inner.sim.sleep(self.slowed(Actor::Cache, service)).await;
         if self.condition(Actor::Cache).restarting {
             return Served::failed(Failure::Cache(LOADING.into()));
         }
         self.hand_over(from, pipeline.all());
-        let reply = match kept.as_deref().map(Connection::session) {
-            Some(Some(session)) => self.execute(&mut session.borrow_mut(), pipeline.all(), ChangedBy::Pattern),
+        let (reply, wait) = match kept.as_deref().map(Connection::session) {
+            Some(Some(session)) => {
+                let session = &mut *session.borrow_mut();
+                (self.execute(session, pipeline.all(), ChangedBy::Pattern), session.take_wait())
+            }
             Some(None) => return Served::failed(World::cut_off()),
-            None => self.execute_once(pipeline.all()),
+            None => (self.execute_once(pipeline.all()), None),
         };
         // With `appendfsync always`, the one thread waits for the disk.
         let delay = node.server.borrow_mut().take_delay();
         if delay > 0 {
             self.inner.sim.sleep(Span::from_millis(delay)).await;
         }
+        let reply = match wait {
+            Some(wait) => {
+                // Only who waits is held up: the server goes on.
+                drop(turn);
+                Box::pin(self.confirmed(wait)).await
+            }
+            None => reply,
+        };
         match reply {
             Reply::Error(text) => Served::failed(Failure::Cache(Rc::from(text))),
             reply => Served { parcel: self.reply_parcel(&reply), result: Ok(reply) },
@@ -156,8 +172,7 @@ impl World {
         {
             let mut server = self.inner.cache.server.borrow_mut();
             for command in pipeline {
-                let is_of_queue = command.get(1).is_some_and(|key| key == DIRTY.as_bytes());
-                let before = is_of_queue.then(|| server.stats());
+                let before = QueueKind::is_asked(command).then(|| server.stats());
                 last = server.execute(session, now, command);
                 if let Some(before) = before {
                     let (hits, misses) = self.inner.cache.queue_lookups.get();
@@ -169,6 +184,7 @@ impl World {
         }
         self.observe_cache(by);
         self.hear_console();
+        self.feed_replica();
         last
     }
 
@@ -181,6 +197,7 @@ impl World {
         self.inner.cache.server.borrow_mut().cron(millis(self.now()));
         self.observe_cache(ChangedBy::Pattern);
         self.hear_console();
+        self.feed_replica();
     }
 
     pub(super) fn observe_cache(&self, by: ChangedBy) {
@@ -194,8 +211,8 @@ impl World {
     fn tell_change(&self, change: &Change, by: ChangedBy) {
         match change {
             Change::Written { db: SHOWN_DATABASE, key } | Change::ExpirySet { db: SHOWN_DATABASE, key } => {
-                if is_dirty_list(key) {
-                    self.sync_queue(Removal::Deleted, by);
+                if let Some(kind) = QueueKind::of(key.as_bytes()) {
+                    self.sync_queue(kind, Removal::Deleted, by);
                 }
                 self.tell_written(key.as_bytes());
                 self.tell_holders(key.as_bytes());
@@ -206,15 +223,15 @@ impl World {
                     redis::Removal::Expired => Removal::Expired,
                     redis::Removal::Evicted => Removal::Evicted,
                 };
-                if is_dirty_list(key) {
-                    self.sync_queue(cause, by);
+                if let Some(kind) = QueueKind::of(key.as_bytes()) {
+                    self.sync_queue(kind, cause, by);
                 }
                 self.show(|| EventKind::CacheRemoved { key: name_of(key.as_bytes()), cause });
                 self.tell_holders(key.as_bytes());
             }
             Change::Cleared { db: SHOWN_DATABASE } => {
                 self.show(|| EventKind::CacheCleared { cause: Removal::Flushed });
-                self.sync_queue(Removal::Flushed, by);
+                self.sync_queues(Removal::Flushed, by);
                 self.tell_holders_of_all();
             }
             // Only a person who types reaches another database, which no pattern uses and nobody sees.
@@ -223,16 +240,12 @@ impl World {
     }
 
     pub(super) fn tell_written(&self, key: &[u8]) {
-        if !self.is_watched() {
+        if !self.is_watched() || QueueKind::of(key).is_some_and(|kind| self.is_queue(kind)) {
             return;
         }
         let server = self.inner.cache.server.borrow();
         // A later change of the same batch may have removed it again, and will tell so.
         let Some(entry) = server.peek(key) else { return };
-        let is_queue = key == DIRTY.as_bytes() && matches!(entry.value, ValueView::List(_));
-        if is_queue {
-            return;
-        }
         let key = name_of(key);
         let (value, row) = match &entry.value {
             ValueView::Text(bytes) => {
@@ -264,10 +277,11 @@ impl World {
         }
     }
 
-    /// What the dirty list is watched by.
-    pub(super) fn watched_cache(&self) -> Watched<'_> {
-        let node = &self.inner.cache;
-        Watched { server: &node.server, queue: &node.queue }
+    /// The versions of a row that readers may be given without the database: of the cache, and of the memory of the application
+    /// and of the cache layer.
+    pub(crate) fn held_versions(&self, key: RowKey) -> [Option<u64>; 5] {
+        let [app, layer] = [Actor::App, Actor::Loader].map(|actor| self.process(actor).memory.versions(key));
+        [self.cached_version(key), app[0], app[1], layer[0], layer[1]]
     }
 
     /// The cache's counters.
@@ -297,8 +311,21 @@ impl World {
     }
 }
 
-fn is_dirty_list(key: &redis::Key) -> bool {
-    key.as_bytes() == DIRTY.as_bytes()
+/// How many entries these are, if they are any: values by themselves, or entries of streams.
+fn entries_in(items: &[Reply]) -> Option<usize> {
+    if items.iter().all(|item| matches!(item, Reply::Bulk(_))) {
+        return Some(items.len());
+    }
+    let mut lists = items.iter().filter_map(|item| match item {
+        Reply::Array(Some(parts)) => Some(parts.as_slice()),
+        _ => None,
+    });
+    // An entry of a stream is its id and its fields.
+    let count = |parts: &[Reply]| match parts {
+        [Reply::Bulk(_), Reply::Array(Some(fields))] if matches!(fields.first(), Some(Reply::Bulk(_))) => 1,
+        parts => entries_in(parts).unwrap_or(0),
+    };
+    lists.next().map(|first| count(first) + lists.map(count).sum::<usize>())
 }
 
 /// A key's whole name, so that no two keys have the same.
@@ -315,12 +342,10 @@ impl World {
         match reply {
             Reply::Bulk(None) => self.parcel(ParcelKind::Miss, || "(nil)"),
             Reply::Bulk(Some(bytes)) => self.parcel(ParcelKind::Hit, || text_of(bytes)),
-            Reply::Array(Some(items)) => match items.last() {
-                Some(Reply::Array(_) | Reply::Bulk(_)) | None => {
-                    self.parcel(ParcelKind::Done, || format!("{} entries", items.len()))
-                }
-                Some(last) => self.parcel(ParcelKind::Done, || last.to_string()),
-            },
+            Reply::Array(Some(items)) => self.parcel(ParcelKind::Done, || match (entries_in(items), items.last()) {
+                (None, Some(last)) => last.to_string(),
+                (entries, _) => format!("{} entries", entries.unwrap_or(0)),
+            }),
             other => self.parcel(ParcelKind::Done, || other.to_string()),
         }
     }

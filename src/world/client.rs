@@ -68,7 +68,10 @@ impl World {
         if self.settings().read_modify_write {
             return Box::pin(read_modify_write(context, row)).await;
         }
-        (self.inner.pattern.roles.write)(context, row).await
+        let caller = context.caller().clone();
+        (self.inner.pattern.roles.write)(context, row).await?;
+        caller.end_only_step().await;
+        Ok(())
     }
 }
 

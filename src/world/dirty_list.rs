@@ -1,18 +1,83 @@
-//! The list of dirty entries: rows that are in the cache and not yet in the database, oldest first.
+//! The queue of dirty entries: rows that are in the cache and not yet in the database, oldest first.
 //!
-//! It is an ordinary list of the cache under the key [`DIRTY`]: a flusher works on it with `LRANGE` and `LTRIM`, and a
-//! person who types a command can destroy it. So it is watched from outside: after each change it is compared with what it
-//! was.
+//! It is an ordinary list of the cache under the key [`DIRTY`], on which a flusher works with `LRANGE` and `LTRIM`, or a
+//! stream under [`DIRTY_STREAM`], from which it reads as a consumer. A person who types a command can destroy either. So
+//! they are watched from outside: after each change, what there is is compared with what there was.
 
 use std::collections::VecDeque;
 
-use super::cache_node::{Watched, Words};
+use super::cache_node::Words;
 use super::{Actor, EventKind, Removal, World, WriteId};
 use crate::database::{Row, TableId};
-use crate::redis::{ListView, Server, ValueView};
+use crate::redis::{ListView, Server, StreamView, ValueView};
 
 /// The key of the list.
 pub const DIRTY: &str = "dirty";
+/// The key of the stream.
+pub const DIRTY_STREAM: &str = "dirty:stream";
+
+/// What a queue is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum QueueKind {
+    List,
+    Stream,
+}
+
+impl QueueKind {
+    pub(super) const BOTH: [Self; 2] = [Self::List, Self::Stream];
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::List => DIRTY,
+            Self::Stream => DIRTY_STREAM,
+        }
+    }
+
+    /// The queue that is under this key.
+    pub(super) fn of(key: &[u8]) -> Option<Self> {
+        Self::BOTH.into_iter().find(|kind| kind.key().as_bytes() == key)
+    }
+
+    /// Whether these are the words of a command on a queue by itself: looking there says nothing of how well the cache
+    /// serves its readers.
+    pub(super) fn is_asked(command: &Words) -> bool {
+        let names = |word: &Vec<u8>, kind: Self| word == kind.key().as_bytes();
+        command.get(1).is_some_and(|word| names(word, Self::List))
+            || command.iter().any(|word| names(word, Self::Stream))
+    }
+}
+
+/// A queue as it is in the cache.
+#[derive(Clone, Copy)]
+enum Queue<'a> {
+    List(ListView<'a>),
+    Stream(StreamView<'a>),
+}
+
+impl<'a> Queue<'a> {
+    fn find(server: &'a Server, kind: QueueKind) -> Option<Self> {
+        match (kind, server.peek(kind.key().as_bytes())?.value) {
+            (QueueKind::List, ValueView::List(list)) => Some(Self::List(list)),
+            (QueueKind::Stream, ValueView::Stream(stream)) => Some(Self::Stream(stream)),
+            _ => None,
+        }
+    }
+
+    fn get(self, place: usize) -> Option<&'a [u8]> {
+        match self {
+            Self::List(list) => list.get(place),
+            Self::Stream(stream) => stream.last_value(place),
+        }
+    }
+
+    fn items(self) -> impl Iterator<Item = &'a [u8]> {
+        let length = match self {
+            Self::List(list) => list.len(),
+            Self::Stream(stream) => stream.len(),
+        };
+        (0..length).filter_map(move |place| self.get(place))
+    }
+}
 
 /// An entry as it was when it was last looked at.
 pub(super) struct Known {
@@ -55,20 +120,13 @@ fn popped(command: &Words) -> Option<usize> {
     }
 }
 
-/// Who changed the list, which tells how closely one must look.
+/// Who changed the queue, which tells how closely one must look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ChangedBy {
     /// A pattern, which adds at the end and takes from the front.
     Pattern,
     /// A person, who can do anything to it.
     Person,
-}
-
-fn list(server: &Server) -> Option<ListView<'_>> {
-    match server.peek(DIRTY.as_bytes())?.value {
-        ValueView::List(list) => Some(list),
-        _ => None,
-    }
 }
 
 impl World {
@@ -79,39 +137,46 @@ impl World {
         }
         let Some(count) = pipeline.iter().find_map(popped) else { return };
         let writes = {
-            let server = self.watched_cache().server.borrow();
-            let items = list(&server).into_iter().flat_map(ListView::iter);
+            let server = self.inner.cache.server.borrow();
+            let items = Queue::find(&server, QueueKind::List).into_iter().flat_map(Queue::items);
             items.take(count).filter_map(read_dirty).map(|row| WriteId(row.version())).collect()
         };
         self.note(EventKind::InHand { writes });
     }
 
-    /// Compares the list with what it was, and tells what joined and what left.
-    pub(super) fn sync_queue(&self, cause: Removal, by: ChangedBy) {
-        let Watched { server, queue } = self.watched_cache();
-        let (server, mut known) = (server.borrow(), queue.borrow_mut());
-        let list = list(&server);
-        let item = |place: usize| list.and_then(|list| list.get(place));
+    /// Compares the queues with what they were.
+    pub(super) fn sync_queues(&self, cause: Removal, by: ChangedBy) {
+        for kind in QueueKind::BOTH {
+            self.sync_queue(kind, cause, by);
+        }
+    }
+
+    /// Compares a queue with what it was, and tells what joined and what left.
+    pub(super) fn sync_queue(&self, kind: QueueKind, cause: Removal, by: ChangedBy) {
+        let node = &self.inner.cache;
+        let (server, mut known) = (node.server.borrow(), node.known(kind).borrow_mut());
+        let queue = Queue::find(&server, kind);
+        let item = |place: usize| queue.and_then(|queue| queue.get(place));
         let taken = known.iter().position(|known| known.is(item(0))).unwrap_or(known.len());
         let kept = known.len() - taken;
-        // A list of thousands is compared as a whole only where it may have changed in the middle.
+        // A queue of thousands is compared as a whole only where it may have changed in the middle.
         let rest_is_same = match by {
             ChangedBy::Pattern => kept == 0 || known.back().is_some_and(|last| last.is(item(kept - 1))),
             ChangedBy::Person => known.iter().skip(taken).zip(0..).all(|(known, place)| known.is(item(place))),
         };
         if !rest_is_same {
-            let items: Vec<&[u8]> = list.into_iter().flat_map(ListView::iter).collect();
+            let items: Vec<&[u8]> = queue.into_iter().flat_map(Queue::items).collect();
             return self.replace_queue(&mut known, &items, cause);
         }
         for gone in known.drain(..taken) {
             self.tell_gone(&gone, cause);
         }
-        for item in list.into_iter().flat_map(ListView::iter).skip(kept) {
+        for item in queue.into_iter().flat_map(Queue::items).skip(kept) {
             self.tell_joined(&mut known, item);
         }
     }
 
-    /// Tells the difference between two lists of which one can't tell how one became the other.
+    /// Tells the difference between two queues of which one can't tell how one became the other.
     fn replace_queue(&self, known: &mut VecDeque<Known>, items: &[&[u8]], cause: Removal) {
         let before = std::mem::take(known);
         for gone in before.iter().filter(|known| !items.contains(&known.bytes.as_slice())) {
@@ -124,6 +189,18 @@ impl World {
                 self.tell_joined(known, item);
             }
         }
+    }
+
+    /// Whether there is a queue of that kind under its key.
+    pub(super) fn is_queue(&self, kind: QueueKind) -> bool {
+        Queue::find(&self.inner.cache.server.borrow(), kind).is_some()
+    }
+
+    /// Whether the flusher is to read the stream: the queue that the settings ask for, once the other one is empty, which
+    /// holds the older entries.
+    pub(super) fn reads_stream(&self) -> bool {
+        let is_empty = |kind| self.inner.cache.known(kind).borrow().is_empty();
+        if self.settings().protect.stream { is_empty(QueueKind::List) } else { !is_empty(QueueKind::Stream) }
     }
 
     fn tell_gone(&self, gone: &Known, cause: Removal) {

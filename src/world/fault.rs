@@ -61,13 +61,15 @@ pub enum FaultKind {
     Unreachable,
     /// Its work takes longer, ten times unless told otherwise.
     Slow,
-    /// The application dies at the next write that is between its first and its second step.
+    /// The application dies at the next write, between its first step and the second; where there is but one, after that and
+    /// before its client is told.
     CrashBetweenSteps,
     /// The cache's process ends, if it has not, and starts again: it loads what its disk has, and serves nobody meanwhile.
     Restart,
     /// The cache may use only a share of the memory that its data takes now.
     MemoryPressure,
-    /// The database dies for good. A replica that was behind takes its place, without what had not reached it.
+    /// The server dies for good. A replica that was behind takes its place, without what had not reached it. A cache has one
+    /// only if its protections say so.
     Failover,
     /// A message to the target vanishes on its way: the next one, or until the end each one.
     Drop,
@@ -142,7 +144,7 @@ impl FaultKind {
             (Self::CrashBetweenSteps | Self::Burst, target) => matches!(target, Actor::App),
             (Self::Slow | Self::Unreachable, target) => matches!(target, Actor::Cache | Actor::Database),
             (Self::Restart | Self::MemoryPressure, target) => matches!(target, Actor::Cache),
-            (Self::Failover, target) => matches!(target, Actor::Database),
+            (Self::Failover, target) => matches!(target, Actor::Cache | Actor::Database),
             (Self::Crash | Self::Repair, _) => true,
         }
     }

@@ -63,6 +63,12 @@ impl Flusher {
         self.context.settings().pop_first
     }
 
+    /// Whether the queue is a stream that is read as a consumer group.
+    #[must_use]
+    pub fn has_stream(&self) -> bool {
+        self.context.caller().world.reads_stream()
+    }
+
     /// Whether each row is to be written by a statement of its own.
     #[must_use]
     pub fn writes_apart(&self) -> bool {

@@ -222,6 +222,7 @@ pub const fn takes(fault: FaultKind, target: Actor) -> &'static [&'static str] {
         FaultKind::Crash | FaultKind::Unreachable => &["for"],
         FaultKind::Slow | FaultKind::Burst => &["for", "factor"],
         FaultKind::MemoryPressure => &["for", "share"],
+        FaultKind::Failover if matches!(target, Actor::Cache) => &["for"],
         FaultKind::Failover => &["for", "lag"],
         FaultKind::Restart => &["source"],
         FaultKind::Drop | FaultKind::Duplicate => &["for", "share", "from"],

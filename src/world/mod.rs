@@ -33,7 +33,7 @@ mod timings;
 mod troubles;
 
 pub use context::{App, CacheHandle, Context, DatabaseHandle, Guard, Layer, LayerHandle, Transaction};
-pub use dirty_list::DIRTY;
+pub use dirty_list::{DIRTY, DIRTY_STREAM};
 pub use event::{
     Answer, CacheTotals, Commands, DatabaseTotals, Event, EventKind, Loss, Operation, Parcel, ParcelKind, Removal,
 };
@@ -44,7 +44,7 @@ pub use ids::{Actor, MessageId, ParseActorError, Place, RequestId, WriteId};
 pub use incident::{Details, Incident, IncidentError, Source, takes};
 pub use meddle::{Deed, USUAL_DELAY};
 pub use pattern::{Pattern, PatternFuture, Roles};
-pub use protection::Protections;
+pub use protection::{Delivery, Protections};
 pub use recorder::Listener;
 pub use settings::{Settings, WriteOrder};
 pub use system::World;

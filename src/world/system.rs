@@ -124,6 +124,7 @@ impl World {
                 world.cache_cron();
             }
         });
+        self.follow_cache();
         self.start_flusher();
     }
 
@@ -143,6 +144,7 @@ impl World {
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         change(Rc::make_mut(&mut self.inner.settings.borrow_mut()));
         self.follow_persistence();
+        self.follow_cache();
         self.inner.turned.notify_all();
     }
 

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 
 use super::{Actor, Condition, Fault, FaultKind, Incident, Source, World};
 use crate::engine::Span;
+use crate::redis::Server;
 
 /// What makes a process's life harder, without ending it.
 #[derive(Clone, Copy)]
@@ -42,6 +43,7 @@ impl World {
             }
             FaultKind::Crash | FaultKind::Burst => {}
             FaultKind::Restart => self.restart_cache(incident.details.source),
+            FaultKind::Failover if target == Actor::Cache => self.fail_over_cache(incident),
             FaultKind::Failover => self.fail_over(incident),
             FaultKind::Unreachable => self.trouble(incident, Weight::Unreachable),
             FaultKind::Slow => self.trouble(incident, Weight::Slow(incident.slowness())),
@@ -56,11 +58,16 @@ impl World {
     }
 
     pub(super) fn crash(&self, target: Actor) {
+        self.die(target, None);
+    }
+
+    /// A process dies. In the place of the cache there may be another one at once.
+    fn die(&self, target: Actor, heir: Option<Server>) {
         let process = self.process(target);
         process.deaths.set(process.deaths.get() + 1);
         self.set_condition(target, Condition { up: false, restarting: false, ..self.condition(target) });
         match target {
-            Actor::Cache => self.wipe_cache(),
+            Actor::Cache => self.wipe_cache(heir),
             Actor::Database => self.crash_database(),
             _ => {}
         }
@@ -132,6 +139,20 @@ impl World {
             Actor::App => self.set_trap(false),
             _ => {}
         }
+    }
+
+    /// The replica takes the cache's place; without one, nothing happens. After the incident's time callers are sent to it.
+    fn fail_over_cache(&self, incident: &Incident) {
+        let Some(heir) = self.promote_replica() else { return };
+        self.die(Actor::Cache, Some(heir));
+        let (world, death) = (self.clone(), self.process(Actor::Cache).deaths.get());
+        self.inner.sim.schedule(self.now() + incident.lasts().unwrap_or_default(), move || {
+            let condition = world.condition(Actor::Cache);
+            if !condition.up && world.process(Actor::Cache).deaths.get() == death {
+                world.set_condition(Actor::Cache, Condition { up: true, ..condition });
+                world.tell_restored();
+            }
+        });
     }
 
     fn fail_over(&self, incident: &Incident) {

@@ -103,7 +103,7 @@ fn each_lost_write_is_named_with_who_was_told_and_what_is_left() {
     let lost: Vec<_> = run.audit.lost_writes(run.trace.end()).collect();
     assert!(lost.len() > 3);
     for write in lost {
-        let held = write.lost.as_ref().unwrap().database_holds.as_ref().unwrap();
+        let held = write.lost().unwrap().database_holds.as_ref().unwrap();
         for part in [write.client.name().to_owned(), write.key().cache_key(), write.row.headline(), held.headline()] {
             assert!(sentence.contains(&part), "{part} is not in: {sentence}");
         }

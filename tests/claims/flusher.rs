@@ -37,7 +37,7 @@ fn a_version_check_keeps_an_older_copy_from_replacing_a_newer_one() {
     let (careless, careful) = scene(0);
     assert_eq!(commits(&careless, "product:1"), [3, 1], "the database ends with the older write");
     assert_eq!(commits(&careful, "product:1"), [3]);
-    let lost: Vec<_> = careless.audit.lost_writes(careless.trace.end()).map(|write| write.lost.as_ref()).collect();
+    let lost: Vec<_> = careless.audit.lost_writes(careless.trace.end()).map(|write| write.lost()).collect();
     assert!(matches!(lost[..], [Some(lost)] if lost.cause == LostCause::Overwritten), "{lost:?}");
     assert_eq!(careful.audit.ledger(careful.trace.end()).lost, 0);
     assert!(sent(&careful, Actor::Database).iter().all(|statement| statement.contains("AND version < ")));
@@ -64,7 +64,7 @@ fn entries_that_stay_queued_survive_their_flusher() {
     let (careless, careful) = scene(2);
     let lost: Vec<_> = careless.audit.lost_writes(careless.trace.end()).collect();
     assert_eq!(lost.len(), 3);
-    assert!(lost.iter().all(|write| write.lost.as_ref().unwrap().cause == LostCause::FlusherCrash));
+    assert!(lost.iter().all(|write| write.lost().unwrap().cause == LostCause::FlusherCrash));
     assert!(sent(&careless, Actor::Cache).iter().any(|text| text.starts_with("LPOP dirty ")));
     assert!(sent(&careful, Actor::Cache).iter().all(|text| !text.starts_with("LPOP")));
     let ledger = careful.audit.ledger(careful.trace.end());
@@ -86,7 +86,7 @@ fn a_batch_that_was_popped_and_failed_is_lost_and_says_so() {
     let lost: Vec<_> = run.audit.lost_writes(run.trace.end()).collect();
     assert_eq!(lost.len(), 3);
     for write in &lost {
-        let cause = write.lost.as_ref().unwrap().cause;
+        let cause = write.lost().unwrap().cause;
         assert_eq!(cause, LostCause::FlushFailed);
         assert!(cause.words().contains("could not write it"));
     }

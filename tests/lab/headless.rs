@@ -1,13 +1,13 @@
 //! A run that nobody looks at comes to the same figures as one with a trace.
 
 use cachescope::audit::{Figures, LostCause};
-use cachescope::engine::Span;
+use cachescope::engine::{Span, VirtualTime};
 use cachescope::lab::{Headless, figures};
 use cachescope::patterns;
 use cachescope::run::Run;
-use cachescope::scenario::{READY, Scenario};
+use cachescope::scenario::{Action, Intervention, READY, Scenario};
 use cachescope::workload::Mix;
-use cachescope::world::Timings;
+use cachescope::world::{Actor, Deed, Details, Fault, FaultKind, Incident, MessageId, Timings};
 use proptest::prelude::*;
 
 use super::support::{any_scenario, cases};
@@ -36,8 +36,12 @@ fn assert_same(figures: &Figures, run: &Run, what: &str) {
     assert_eq!(figures.after_loss as usize, after_loss.count(), "{what}: reads after a loss");
     assert_eq!(figures.failed as usize, audit.failures_until(end), "{what}: errors");
     assert_eq!((figures.cache, figures.database), (scene.cache, scene.database), "{what}: the servers");
+    let anomalies = audit.anomalies(end);
+    for (kind, count) in figures.anomalies() {
+        assert_eq!(count as usize, anomalies.count(kind), "{what}: {}", kind.id());
+    }
     let causes = |cause: LostCause| {
-        audit.lost_writes(end).filter(|write| write.lost.as_ref().is_some_and(|lost| lost.cause == cause)).count()
+        audit.lost_writes(end).filter(|write| write.lost().is_some_and(|lost| lost.cause == cause)).count()
     };
     for (cause, count) in figures.losses() {
         assert_eq!(count as usize, causes(cause), "{what}: {}", cause.words());
@@ -109,19 +113,68 @@ fn what_is_forgotten_changes_no_figure() {
             let scenario = busy(pattern.id, ttl, 20);
             let mut run = Headless::new(scenario.clone()).unwrap();
             run.advance(u64::MAX).unwrap();
-            assert!(run.kept() < 3_600, "{} with {ttl:?}: {} writes are kept", pattern.id, run.kept());
+            let [writes, more] = run.kept();
+            assert!(writes < 3_600 && more < 15_000, "{} with {ttl:?}: {writes} writes and {more}", pattern.id);
             assert_same(&run.figures(), &Run::of(scenario).unwrap(), &format!("{} with {ttl:?}", pattern.id));
         }
     }
 }
 
+/// What happens early in a run, so that most of it comes after.
+fn troubles() -> Vec<Intervention> {
+    let brief = |lasts| Details { lasts: Some(Span::from_secs_f64(lasts)), ..Details::default() };
+    let inject = |fault, target, details| Action::Inject(Incident { fault: Fault { fault, target }, details });
+    let actions = [
+        inject(FaultKind::Crash, Actor::Cache, Details::default()),
+        inject(FaultKind::Repair, Actor::Cache, Details::default()),
+        inject(FaultKind::Unreachable, Actor::Cache, brief(0.8)),
+        inject(FaultKind::Slow, Actor::Database, brief(0.5)),
+        inject(FaultKind::Drop, Actor::Cache, Details { share: Some(0.2), ..brief(0.7) }),
+        inject(FaultKind::Delay, Actor::Cache, Details { by: Some(Span::from_millis(90)), ..brief(0.7) }),
+        inject(FaultKind::Duplicate, Actor::Database, Details { share: Some(0.3), ..brief(0.7) }),
+        inject(FaultKind::Failover, Actor::Database, Details { lag: Some(Span::from_millis(700)), ..brief(0.4) }),
+        inject(FaultKind::Crash, Actor::Flusher, brief(0.4)),
+        Action::Meddle { message: MessageId(40_000), deed: Deed::Hold },
+        Action::Meddle { message: MessageId(40_000), deed: Deed::Release },
+    ];
+    let times = (2..).map(|seconds| VirtualTime::from_millis(seconds * 900));
+    times.zip(actions).map(|(at, action)| Intervention { at, action }).collect()
+}
+
+#[test]
+fn what_is_forgotten_after_faults_changes_no_figure() {
+    let mut anomalies = std::collections::BTreeMap::new();
+    for pattern in &patterns::ALL {
+        for seed in 1..=3 {
+            let mut scenario = Scenario { seed, interventions: troubles(), ..busy(pattern.id, Some(2.0), 18) };
+            scenario.settings.read_modify_write = seed == 2;
+            scenario.workload.rate = 300.0;
+            let mut run = Headless::new(scenario.clone()).unwrap();
+            run.advance(u64::MAX).unwrap();
+            let [writes, _] = run.kept();
+            assert!(writes < 1_500, "{} with seed {seed}: {writes} writes are kept", pattern.id);
+            for (kind, count) in run.figures().anomalies() {
+                *anomalies.entry(kind.id()).or_insert(0) += count;
+            }
+            assert_same(&run.figures(), &Run::of(scenario).unwrap(), &format!("{} with seed {seed}", pattern.id));
+        }
+    }
+    assert!(anomalies.values().all(|count| *count > 0), "{anomalies:?}");
+}
+
 #[test]
 fn what_is_kept_does_not_grow_with_the_run() {
-    let kept = |seconds| {
-        let mut run = Headless::new(busy("write-behind", Some(5.0), seconds)).unwrap();
+    let kept = |seconds, interventions: &[Intervention]| {
+        let interventions = interventions.to_vec();
+        let scenario = Scenario { interventions, ..busy("write-behind", Some(5.0), seconds) };
+        let mut run = Headless::new(scenario).unwrap();
         run.advance(u64::MAX).unwrap();
         run.kept()
     };
-    let (short, long) = (kept(30), kept(120));
-    assert!(long < short + short / 4, "{short} after 30 s, {long} after 120 s");
+    for interventions in [Vec::new(), troubles()] {
+        let (short, long) = (kept(30, &interventions), kept(120, &interventions));
+        for (short, long) in short.into_iter().zip(long) {
+            assert!(long < short + short / 4, "{short} after 30 s, {long} after 120 s");
+        }
+    }
 }

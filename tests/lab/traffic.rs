@@ -180,6 +180,28 @@ fn what_traffic_is_like_is_told_even_of_more_keys_than_are_counted() {
     assert!((ttl - 30.0).abs() < 0.1, "{ttl}");
 }
 
+#[test]
+fn what_is_kept_of_a_log_does_not_grow_with_its_length() {
+    let kept = |lines: u64| {
+        let (mut reader, mut analysis) = (Reader::new(OnBadLine::Skip), Analysis::default());
+        let mut rng = Rng::new(9);
+        for number in 0..lines {
+            let at = 1_795_478_400.0 + number as f64 / 1e4;
+            let key = (rng.unit() * rng.unit() * 600_000.0) as u32;
+            let line = format!("{at:.6} [0 10.0.0.1:40812] \"GET\" \"session:{key}\"\n");
+            reader.feed(line.as_bytes(), |access| analysis.add(&access)).unwrap();
+        }
+        assert_eq!((analysis.accesses(), reader.bad_lines()), (lines, 0));
+        analysis.kept()
+    };
+    let (short, long) = (kept(500_000), kept(2_000_000));
+    assert!(short[1] > 50_000 && short[2] > 10_000, "{short:?}");
+    // Neither the requests nor the counted keys exceed their limits, however many more there are; nor does the sample.
+    for [requests, keys, sampled] in [short, long] {
+        assert!(requests <= 2_000_000 && keys <= 200_000 && sampled <= 16_384, "{requests}, {keys}, {sampled}");
+    }
+}
+
 /// What `MONITOR` prints while `redis-benchmark` works on a real server.
 fn recorded(requests: u32) -> String {
     let server = RealServer::start(&[]);

@@ -17,7 +17,7 @@ pub fn contents(server: &Server, now: Millis) -> Contents {
             }
             let value = match entry.value {
                 ValueView::Text(bytes) => format!("text {}", String::from_utf8_lossy(bytes)),
-                ValueView::Other(other) => format!("{other:?}"),
+                other @ (ValueView::Other(_) | ValueView::Stream(_)) => format!("{other:?}"),
                 ValueView::List(list) => {
                     format!("list {:?}", list.iter().map(String::from_utf8_lossy).collect::<Vec<_>>())
                 }

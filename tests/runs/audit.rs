@@ -145,7 +145,9 @@ proptest! {
         let counts = run.audit.anomalies(end);
         prop_assert!(marks.is_sorted_by_key(|mark| mark.at));
         prop_assert_eq!(counts.count(Stale), run.audit.reads_until(end).stale);
-        prop_assert_eq!(counts.count(Lost), run.audit.ledger(end).lost);
+        let losses: usize = run.audit.writes().iter().map(|write| write.losses.len()).sum();
+        prop_assert_eq!(counts.count(Lost), losses);
+        prop_assert!(run.audit.ledger(end).lost <= losses);
         prop_assert_eq!(counts.count(MarkKind::Failed), run.audit.failures_until(end));
         let interventions = run.trace.events().iter().filter(|event| matches!(event.kind, EventKind::Intervened { .. }));
         prop_assert_eq!(marks.iter().filter(|mark| !mark.kind.is_anomaly()).count(), interventions.count());

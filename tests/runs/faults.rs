@@ -1,6 +1,6 @@
 //! What each fault does, measured; and that it ends when it is told to.
 
-use cachescope::audit::{Freshness, LostCause};
+use cachescope::audit::{Freshness, LostCause, WriteState};
 use cachescope::database::Value;
 use cachescope::engine::{Span, VirtualTime};
 use cachescope::redis::EvictionPolicy;
@@ -28,7 +28,7 @@ fn condition(run: &Run, actor: Actor, at: f64) -> Condition {
 }
 
 fn lost(run: &Run) -> Vec<(u64, LostCause)> {
-    let lost = run.audit.writes().iter().filter_map(|write| Some((write.write.0, write.lost.as_ref()?.cause)));
+    let lost = run.audit.writes().iter().filter_map(|write| Some((write.write.0, write.lost()?.cause)));
     lost.collect()
 }
 
@@ -111,7 +111,10 @@ fn a_write_that_the_queue_still_has_survives_a_failover() {
         (ledger.durable, ledger.pending)
     };
     let write = &run.audit.writes()[version as usize - 1];
-    let [(gone, Some(back))] = write.failovers[..] else { panic!("{:?}", write.failovers) };
+    let [.., (_, WriteState::Durable), (gone, WriteState::Pending), (back, WriteState::Durable)] = write.states()[..]
+    else {
+        panic!("{:?}", write.states())
+    };
     assert_eq!(states(gone).0, 0, "what was durable waits in the queue again");
     assert!(states(gone).1 > 0 && states(back).0 > 0);
 }
@@ -126,7 +129,7 @@ fn a_cache_comes_back_with_what_its_disk_had_and_answers_loading_meanwhile() {
     let (lost_snapshot, lost_file) = (lost(&snapshot).len(), lost(&file).len());
     assert!(lost_file < lost_snapshot && lost_snapshot < pending(&snapshot), "{lost_file} {lost_snapshot}");
     // Under everysec, what was acknowledged more than about a second before the crash is safe.
-    for write in file.audit.writes().iter().filter(|write| write.lost.is_some()) {
+    for write in file.audit.writes().iter().filter(|write| write.lost().is_some()) {
         assert!(write.told.unwrap() + Span::from_millis(1_600) > crash, "{:?}", write.told);
     }
     for run in [&snapshot, &file] {
@@ -151,7 +154,7 @@ fn a_file_that_reaches_the_disk_every_second_loses_at_most_about_that() {
         let incident =
             Incident { fault: Fault { fault: FaultKind::Crash, target: Actor::Cache }, details: lasting(2.0) };
         let run = calm.with(Intervention::fault(at, incident)).unwrap();
-        for write in run.audit.writes().iter().filter(|write| write.lost.is_some()) {
+        for write in run.audit.writes().iter().filter(|write| write.lost().is_some()) {
             // A second until the file is forced to the disk, and half of one for that.
             assert!(write.told.unwrap() + Span::from_millis(1_500) > at, "{:?} at {at}", write.told);
             losses += 1;

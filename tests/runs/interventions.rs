@@ -7,7 +7,7 @@ use cachescope::workload::Mix;
 use cachescope::world::{Actor, Answer, EventKind, Fault, FaultKind};
 use proptest::prelude::*;
 
-use super::support::{any_action, any_scenario, cases, run_ready, seconds};
+use super::support::{any_action, any_scenario, cases, needs_replica, run_ready, seconds};
 
 /// The times that an intervention of a paused person is most likely to have: those of events.
 fn moment(run: &Run, share: f64) -> VirtualTime {
@@ -28,16 +28,18 @@ proptest! {
         let run = Run::of(scenario).unwrap();
         let at = moment(&run, share);
         let seen = &run.trace.events()[..run.trace.count_until(at)];
-        // A message that is not there can't be taken hold of.
+        // A message that is not there can't be taken hold of, and nothing takes the place of a cache without a replica.
         let Ok(changed) = run.with(Intervention { at, action: action.clone() }) else {
             let takes_hold = matches!(action, Action::Meddle { .. });
-            prop_assert!(takes_hold);
+            prop_assert!(takes_hold || needs_replica(&action));
             return Ok(());
         };
         prop_assert_eq!(seen, &changed.trace.events()[..seen.len()]);
         let before = at - Span::from_nanos(1);
         prop_assert_eq!(run.audit.ledger(before), changed.audit.ledger(before));
         prop_assert_eq!(run.audit.reads_until(before), changed.audit.reads_until(before));
+        let marked = |run: &Run| run.audit.marks().iter().filter(|mark| mark.at < at).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(marked(&run), marked(&changed));
     }
 }
 

@@ -50,7 +50,7 @@ proptest! {
                 prop_assert!(committed.contains(&carrier), "{:?} is durable without a commit", write.write);
             }
             let was_there = |cause| matches!(cause, LostCause::Overwritten | LostCause::Failover);
-            if write.lost.as_ref().is_some_and(|lost| !was_there(lost.cause)) {
+            if write.lost().is_some_and(|lost| !was_there(lost.cause)) {
                 prop_assert!(!committed.contains(&write.write), "{:?} is lost and committed", write.write);
             }
         }
@@ -69,7 +69,7 @@ proptest! {
             _ => false,
         };
         let some_double = run.scenario.interventions.iter().any(|intervention| doubles(&intervention.action));
-        for lost in run.audit.writes().iter().filter_map(|write| write.lost.as_ref()) {
+        for lost in run.audit.writes().iter().filter_map(|write| write.lost()) {
             let expected = lost.cause == LostCause::Failover || (some_double && lost.cause == LostCause::Overwritten);
             prop_assert!(expected, "lost, as {}", lost.cause.words());
         }

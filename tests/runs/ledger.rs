@@ -1,6 +1,6 @@
 //! The ledger in the hard cases: what is durable, what is lost and why, and who notices.
 
-use cachescope::audit::{LostCause, WriteRecord, WriteState};
+use cachescope::audit::{LostCause, MarkKind, WriteRecord, WriteState};
 use cachescope::engine::{Distribution, Span, VirtualTime};
 use cachescope::run::Run;
 use cachescope::scenario::{Action, Intervention, Scenario, ScriptedRequest, Step, ready};
@@ -35,7 +35,7 @@ fn typed(text: &str) -> Action {
 
 fn lost_causes(run: &Run) -> Vec<(u64, LostCause)> {
     let end = run.trace.end();
-    run.audit.lost_writes(end).map(|write| (write.write.0, write.lost.as_ref().unwrap().cause)).collect()
+    run.audit.lost_writes(end).map(|write| (write.write.0, write.lost().unwrap().cause)).collect()
 }
 
 fn write(run: &Run, number: u64) -> &WriteRecord {
@@ -130,9 +130,34 @@ fn a_flusher_that_dies_at_any_moment_loses_nothing_while_the_cache_lives() {
         let ledger = run.audit.ledger(run.trace.end());
         assert_eq!((ledger.lost, ledger.durable), (0, 3), "crash at {at}");
         for write in run.audit.writes() {
-            assert_eq!(write.lost, None, "crash at {at}");
+            assert_eq!(write.lost(), None, "crash at {at}");
         }
     }
+}
+
+/// A flusher that takes entries out of the queue first dies while its statement is on its way. The database gets them all
+/// the same, a little later.
+#[test]
+fn a_write_that_was_given_up_and_reaches_the_database_was_lost_until_then() {
+    let mut scenario = behind(&WRITES, &[]);
+    scenario.settings.pop_first = true;
+    let calm = Run::of(scenario).unwrap();
+    let end = calm.trace.end();
+    let committed = write(&calm, 1).durable.unwrap();
+    let crash = committed - Span::from_millis(100);
+    let run = calm.with(Intervention { at: crash, action: fault(FaultKind::Crash, Actor::Flusher) }).unwrap();
+    assert_eq!((run.audit.ledger(crash).lost, run.audit.ledger(committed).lost), (3, 0));
+    let [loss] = &write(&run, 1).losses[..] else { panic!("{:?}", write(&run, 1).losses) };
+    assert_eq!((loss.at, loss.cause), (crash, LostCause::FlusherCrash));
+    assert_eq!((write(&run, 1).lost(), write(&run, 1).lost_at(crash)), (None, Some(loss)));
+    assert_eq!((lost_causes(&run).len(), run.audit.ledger(end).durable), (0, 3));
+    // Whoever looks at the run as it was before the commit sees the same.
+    let before = committed - Span::from_nanos(1);
+    let short = Run::of(Scenario { duration: before.since(VirtualTime::ZERO), ..run.scenario.clone() }).unwrap();
+    assert_eq!(short.audit.ledger(before), run.audit.ledger(before));
+    assert!(short.audit.marks().iter().all(|mark| run.audit.marks().contains(mark)));
+    let told = run.audit.marks().iter().find(|mark| mark.kind == MarkKind::Lost).map(|mark| run.audit.sentence(mark));
+    assert!(told.as_ref().is_some_and(|told| told.contains("the database had it after all at")), "{told:?}");
 }
 
 #[test]
@@ -227,7 +252,7 @@ fn a_write_that_is_lost_before_its_saved_arrives_is_lost_when_it_arrives() {
     let answered = run.trace.events().iter().find(|event| matches!(event.kind, EventKind::Answered { .. })).unwrap().at;
     let run = run.with(Intervention { at: answered, action: typed("DEL dirty") }).unwrap();
     let write = write(&run, 1);
-    let lost = write.lost.as_ref().unwrap();
+    let lost = write.lost().unwrap();
     assert_eq!((lost.cause, Some(lost.at)), (LostCause::Removed, write.told));
 }
 
@@ -242,7 +267,7 @@ fn a_read_that_was_answered_before_the_loss_is_not_its_next_reader() {
     let crash = Intervention::fault(at, Fault { fault: FaultKind::Crash, target: Actor::Cache });
     let repair = Intervention::fault(seconds(6.5), Fault { fault: FaultKind::Repair, target: Actor::Cache });
     let run = calm.with(crash).unwrap().with(repair).unwrap();
-    let reader = write(&run, 1).lost.as_ref().unwrap().next_reader.as_ref().unwrap();
+    let reader = write(&run, 1).lost().unwrap().next_reader.as_ref().unwrap();
     assert_eq!(reader.row.as_ref().map(cachescope::database::Row::version), Some(0));
     assert!(reader.at > seconds(7.0));
 }

@@ -28,17 +28,17 @@ fn each_lost_write_names_what_the_database_holds_and_who_reads_it() {
     let end = run.trace.end();
     let lost: Vec<_> = run.audit.lost_writes(end).collect();
     for write in &lost {
-        let loss = write.lost.as_ref().unwrap();
+        let loss = write.lost().unwrap();
         assert_eq!(loss.cause, LostCause::CacheCrash);
         let held = loss.database_holds.as_ref().expect("the row was there before");
         assert_eq!(held.key(), write.key());
         assert!(held.version() < write.write.0);
         assert_ne!(held.headline(), write.row.headline(), "a reader can see the difference");
     }
-    let readers: Vec<_> = lost.iter().filter_map(|write| write.lost.as_ref()?.next_reader.as_ref()).collect();
+    let readers: Vec<_> = lost.iter().filter_map(|write| write.lost()?.next_reader.as_ref()).collect();
     assert!(!readers.is_empty(), "somebody reads what is left");
     for write in &lost {
-        let loss = write.lost.as_ref().unwrap();
+        let loss = write.lost().unwrap();
         if let Some(reader) = &loss.next_reader {
             assert_eq!(reader.row, loss.database_holds, "the next reader gets the database's old row");
         }
@@ -60,5 +60,5 @@ fn a_crash_after_the_flush_loses_nothing_of_it() {
     let run = run_ready(SCENE, None);
     let written: Vec<_> = run.audit.writes().iter().filter(|write| write.durable.is_some()).collect();
     assert_eq!(written.len(), 3, "the three writes of the first round");
-    assert!(written.iter().all(|write| write.lost.is_none()));
+    assert!(written.iter().all(|write| write.lost().is_none()));
 }

@@ -49,6 +49,12 @@ fn any_fault() -> impl Strategy<Value = Action> {
         })
 }
 
+/// Whether it is a failover of the cache, which is refused where the cache has no replica.
+pub fn needs_replica(action: &Action) -> bool {
+    let target = Fault { fault: FaultKind::Failover, target: Actor::Cache };
+    matches!(action, Action::Inject(incident) if incident.fault == target)
+}
+
 fn any_details() -> impl Strategy<Value = Details> {
     let span = || proptest::option::of((100_u64..9_000).prop_map(Span::from_millis));
     let from = proptest::option::of(prop_oneof![Just(Actor::App), Just(Actor::Cache), Just(Actor::Flusher)]);
@@ -84,16 +90,25 @@ pub fn any_action() -> impl Strategy<Value = Action> {
         "SET dirty text",
         "EXPIRE product:1 1",
         "GET product:1",
+        "DEL dirty:stream",
+        "XTRIM dirty:stream MAXLEN 1",
+        "XADD dirty:stream * row nonsense",
+        "XGROUP DESTROY dirty:stream flushers",
+        "SET dirty:stream text",
         "NOSUCH",
         "SET \"unclosed",
     ];
-    let knobs = vec![Knob::Rate, Knob::Keys, Knob::Ttl, Knob::FlushInterval, Knob::ReadShare, Knob::QueueLimit];
+    let knobs =
+        vec![Knob::Rate, Knob::Keys, Knob::Ttl, Knob::FlushInterval, Knob::ReadShare, Knob::QueueLimit, Knob::Stream];
     let knob = (proptest::sample::select(knobs), 1.0..20.0);
     prop_oneof![
         4 => any_fault(),
         2 => any_deed(),
         1 => proptest::sample::select(commands.to_vec()).prop_map(|text| Action::Command { text: text.to_owned() }),
-        1 => knob.prop_map(|(name, value)| Action::Set { name, value }),
+        1 => knob.prop_map(|(name, value)| {
+            let value = if name.spec().is_switch() { f64::floor(value) % 2.0 } else { value };
+            Action::Set { name, value }
+        }),
     ]
 }
 
@@ -101,9 +116,9 @@ pub fn any_action() -> impl Strategy<Value = Action> {
 fn any_protections() -> impl Strategy<Value = Protections> {
     let span = || prop_oneof![2 => Just(Span::ZERO), 1 => (100_u64..6_000).prop_map(Span::from_millis)];
     let share = || prop_oneof![2 => Just(0.0), 1 => 0.1..0.9];
-    (any::<[u8; 5]>(), (share(), share()), (span(), span(), span(), span()), 0_usize..4).prop_map(
+    (any::<[u8; 6]>(), (share(), share()), (span(), span(), span(), span()), 0_usize..4).prop_map(
         |(flags, (early_expiry, ttl_jitter), (negative_ttl, second_delete, hedge, near), fsync)| {
-            let [single_flight, leases, versioned_fills, breaker, bloom] = flags.map(|flag| flag < 80);
+            let [single_flight, leases, versioned_fills, breaker, bloom, stream] = flags.map(|flag| flag < 80);
             Protections {
                 single_flight,
                 leases,
@@ -118,6 +133,9 @@ fn any_protections() -> impl Strategy<Value = Protections> {
                 near,
                 bloom,
                 snapshots: Span::from_secs(if fsync == 0 && bloom { 3 } else { 0 }),
+                stream,
+                cache_replica: hedge,
+                wait: !hedge.is_zero() && leases,
                 append_fsync: [None, None, Some(AppendFsync::EverySecond), Some(AppendFsync::Always)][fsync],
             }
         },
@@ -176,7 +194,8 @@ pub fn any_scenario() -> impl Strategy<Value = Scenario> {
                 settings,
                 ..Scenario::default()
             };
-            for (at, action) in interventions {
+            let has_replica = scenario.uses(Knob::CacheReplica);
+            for (at, action) in interventions.into_iter().filter(|(_, action)| has_replica || !needs_replica(action)) {
                 let at = seconds(at).min(scenario.end());
                 scenario.intervene(Intervention { at, action });
             }

@@ -104,6 +104,11 @@ impl Stream {
         self.entries.get(place).filter(|entry| entry.id == id)
     }
 
+    /// The entry at a place, counted from 0 for the oldest.
+    pub(crate) fn at(&self, place: usize) -> Option<&Entry> {
+        self.entries.get(place)
+    }
+
     /// The first place whose entry is not before an identifier.
     fn place(&self, id: Id) -> usize {
         self.entries.partition_point(|entry| entry.id < id)

@@ -1,6 +1,6 @@
 //! Faults of the servers and the links that a pattern has to live with.
 
-use super::{Ready, Topic, busy_writers, guarded, scripted, seconds};
+use super::{Ready, Topic, busy_writers, guarded, scripted, seconds, with_ttl};
 use crate::engine::Span;
 use crate::redis::EvictionPolicy;
 use crate::scenario::Step::{Read, Write};
@@ -8,13 +8,13 @@ use crate::scenario::{Intervention, Knob, Scenario};
 use crate::world::{Actor, CacheMemory, Details, Fault, FaultKind, Incident};
 
 /// The same with a fault at that time.
-fn struck(mut scenario: Scenario, at: f64, fault: FaultKind, target: Actor, details: Details) -> Scenario {
+pub(super) fn struck(mut scenario: Scenario, at: f64, fault: FaultKind, target: Actor, details: Details) -> Scenario {
     let incident = Incident { fault: Fault { fault, target }, details };
     scenario.intervene(Intervention::fault(seconds(at), incident));
     scenario
 }
 
-fn lasting(secs: u64) -> Details {
+pub(super) fn lasting(secs: u64) -> Details {
     Details { lasts: Some(Span::from_secs(secs)), ..Details::default() }
 }
 
@@ -61,6 +61,40 @@ pub(super) const DELAYED_DELETE: Ready = Ready {
         let scenario = scripted("hybrid-invalidate", 20, &requests);
         struck(scenario, 6.2, FaultKind::Delay, Actor::Cache, details)
     },
+};
+
+/// The message that deletes a copy never arrives.
+fn dropped_delete() -> Scenario {
+    let requests = [
+        (0.5, 1, Read, "product:1"),
+        (5.0, 2, Write, "product:1"),
+        (11.0, 3, Read, "product:1"),
+        (13.2, 4, Read, "product:1"),
+        (17.5, 1, Read, "product:1"),
+    ];
+    let details = Details { from: Some(Actor::App), ..Details::default() };
+    let scenario = with_ttl(scripted("hybrid-invalidate", 23, &requests), 13);
+    struck(scenario, 6.2, FaultKind::Drop, Actor::Cache, details)
+}
+
+pub(super) const DROPPED_DELETE: Ready = Ready {
+    id: "dropped-delete",
+    title: "An invalidation is dropped",
+    topic: Topic::Races,
+    story: "The row is written, but its DEL is lost on the link. Readers get the old row until the copy’s time to live is over.",
+    moment: 12.0,
+    without: None,
+    build: dropped_delete,
+};
+
+pub(super) const DROPPED_DELETE_AGAIN: Ready = Ready {
+    id: "dropped-delete-again",
+    title: "An invalidation is dropped, and sent again",
+    topic: Topic::Races,
+    story: "A second DEL follows after three seconds, whether the first arrived or not.",
+    moment: 12.0,
+    without: Some("dropped-delete"),
+    build: || guarded(dropped_delete(), &[(Knob::SecondDelete, 3.0)]),
 };
 
 /// The cache dies in the midst of writes, and is started again.

@@ -1,10 +1,11 @@
 //! Loads that a cached system does not survive by itself, each beside the same run with a protection.
 
+use super::faults::struck;
 use super::{Ready, Topic, guarded, seconds, with_outage};
 use crate::engine::{Distribution, Span};
 use crate::scenario::{Action, Intervention, Knob, Scenario};
 use crate::workload::Mix;
-use crate::world::{Actor, FaultKind, Timings};
+use crate::world::{Actor, Details, FaultKind, Timings};
 
 const fn between(low: u64, high: u64) -> Distribution {
     Distribution::Uniform { low: Span::from_millis(low), high: Span::from_millis(high) }
@@ -184,6 +185,33 @@ pub(super) const RETRY_STORM_BREAKER: Ready = Ready {
     moment: 25.0,
     without: Some("retry-storm"),
     build: || guarded(retry_storm(), &[(Knob::Breaker, 1.0)]),
+};
+
+/// Eight times as many readers as usual, all at once.
+fn burst() -> Scenario {
+    let scenario = readers(1, 30, 5, Mix { rate: 3.0, keys: 8, skew: 0.8, ..Mix::default() }, [4, 8]);
+    let details = Details { lasts: Some(Span::from_secs(6)), factor: Some(8.0), ..Details::default() };
+    struck(scenario, 11.0, FaultKind::Burst, Actor::App, details)
+}
+
+pub(super) const BURST: Ready = Ready {
+    id: "burst",
+    title: "A burst of clients",
+    topic: Topic::Overload,
+    story: "For six seconds, eight times as many people ask. Many miss the same copy at once, and the database has no connection left.",
+    moment: 14.0,
+    without: None,
+    build: burst,
+};
+
+pub(super) const BURST_SINGLE_FLIGHT: Ready = Ready {
+    id: "burst-single-flight",
+    title: "A burst of clients, with single-flight",
+    topic: Topic::Overload,
+    story: "However many ask, each row is loaded once for all who wait for it.",
+    moment: 14.0,
+    without: Some("burst"),
+    build: || guarded(burst(), &[(Knob::SingleFlight, 1.0)]),
 };
 
 fn cold_start() -> Scenario {

@@ -101,7 +101,7 @@ fn more(desk: Desk, actors: Memo<Vec<Actor>>) -> Part {
 fn offered(desk: Desk, actors: &[Actor]) -> Vec<(Actor, Vec<Way>)> {
     let frame = desk.frame();
     let finer = |actor: &Actor| {
-        let mut ways = ways(*actor, frame.actor(*actor).condition);
+        let mut ways = desk.with_run(|run| ways(&run.scenario, *actor, frame.actor(*actor).condition));
         ways.retain(|way| !matches!(way.id(), "crash" | "repair"));
         (!ways.is_empty()).then_some((*actor, ways))
     };

@@ -25,7 +25,9 @@ const ITEM: f64 = 48.0;
 /// The menu of an actor or of a message, open.
 pub fn menu(board: Board, subject: Subject) -> Part {
     let offered = match subject {
-        Subject::Actor(actor) => board.moment(move |moment| ways(actor, moment.frame.actor(actor).condition)),
+        Subject::Actor(actor) => {
+            board.moment(move |moment| ways(&moment.run.scenario, actor, moment.frame.actor(actor).condition))
+        }
         Subject::Message(message, _) => board.moment(move |moment| {
             let packet = moment.frame.packets.iter().find(|packet| packet.message == message);
             packet.map(|packet| deeds(message, packet.held)).unwrap_or_default()

@@ -14,6 +14,8 @@ use crate::world::{Actor, EventKind, RequestId, WriteId};
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Loss {
     at: VirtualTime,
+    /// When the database had the write after all.
+    found: Option<VirtualTime>,
     write: WriteId,
 }
 
@@ -53,10 +55,11 @@ impl Backdrop {
         let mut lost_by_client: SmallMap<Actor, Vec<Loss>> = SmallMap::default();
         let mut lost_by_row: SmallMap<RowKey, Vec<Loss>> = SmallMap::default();
         for record in run.audit.writes() {
-            let (Some(lost), Some(told)) = (&record.lost, record.told) else { continue };
-            let loss = Loss { at: lost.at.max(told), write: record.write };
-            lost_by_client.or_default(record.client).push(loss);
-            lost_by_row.or_default(record.key()).push(loss);
+            for lost in &record.losses {
+                let loss = Loss { at: lost.at, found: record.found_after(lost.at), write: record.write };
+                lost_by_client.or_default(record.client).push(loss);
+                lost_by_row.or_default(record.key()).push(loss);
+            }
         }
         for losses in lost_by_client.values_mut().chain(lost_by_row.values_mut()) {
             sort_by_numbers(losses, |loss| [loss.at.as_nanos(), loss.write.0]);
@@ -109,7 +112,8 @@ impl Backdrop {
 fn until(losses: Option<&Vec<Loss>>, at: VirtualTime) -> impl DoubleEndedIterator<Item = (VirtualTime, WriteId)> {
     let losses = losses.map_or(&[][..], Vec::as_slice);
     let count = losses.partition_point(|loss| loss.at <= at);
-    losses[..count].iter().map(|loss| (loss.at, loss.write))
+    let are_lost = losses[..count].iter().filter(move |loss| loss.found.is_none_or(|found| at < found));
+    are_lost.map(|loss| (loss.at, loss.write))
 }
 
 fn from_events(run: &Run) -> (SmallMap<String, usize>, Vec<TableId>) {

@@ -1,6 +1,6 @@
 //! What can be broken in a pattern's system, and what it is called.
 
-use crate::scenario::Action;
+use crate::scenario::{Action, Knob, Scenario};
 use crate::world::{Actor, Condition, Deed, Fault, FaultKind, MessageId, Pattern, USUAL_DELAY};
 
 /// A way to break or to mend something.
@@ -72,15 +72,16 @@ pub const fn name_of(actor: Actor) -> &'static str {
     }
 }
 
-/// What can be done to an actor in this condition: what breaks it, and what mends it if something is broken.
+/// What can be done to an actor of a run in this condition: what breaks it, and what mends it if something is broken.
 #[must_use]
-pub fn ways(actor: Actor, condition: Condition) -> Vec<Way> {
+pub fn ways(scenario: &Scenario, actor: Actor, condition: Condition) -> Vec<Way> {
     let is_offered = |kind: &FaultKind| match kind {
         FaultKind::Repair => condition != Condition::HEALTHY,
         // Of the messages of a link one can take hold by themselves.
         FaultKind::Duplicate => false,
         FaultKind::Drop | FaultKind::Delay if matches!(actor, Actor::Flusher | Actor::Loader) => false,
         FaultKind::Restart => true,
+        FaultKind::Failover if actor == Actor::Cache => condition.up && scenario.uses(Knob::CacheReplica),
         _ => condition.up,
     };
     let kinds = std::iter::once(FaultKind::Repair).chain(FaultKind::ALL.into_iter().take(FaultKind::ALL.len() - 1));
@@ -94,13 +95,11 @@ fn way(fault: FaultKind, target: Actor) -> Way {
         FaultKind::Crash => ("Crash", "what it had in hand ends here", "bolt"),
         FaultKind::Repair => ("Bring it back", "it starts again, and all is well", "again"),
         FaultKind::Restart => ("Restart", "it loads what its disk has, if it has a file", "again"),
-        FaultKind::Failover => ("Fail over", "to a replica that is 2 s behind", "bolt"),
+        FaultKind::Failover => ("Fail over", "to a replica that is behind", "bolt"),
         FaultKind::Unreachable => ("Cut it off", "alive, but no message gets through", "cut"),
         FaultKind::Slow => ("Slow it down", "all it does takes ten times as long", "slow"),
         FaultKind::MemoryPressure => ("Take half its memory", "it evicts, or refuses writes", "slow"),
-        FaultKind::CrashBetweenSteps => {
-            ("Crash between two steps", "at the next write that changes both copies", "bolt")
-        }
+        FaultKind::CrashBetweenSteps => ("Crash between two steps", "at the next write, before all is done", "bolt"),
         FaultKind::Burst => ("Send a burst", "five times the requests, for 5 s", "bolt"),
         FaultKind::Drop => ("Lose a message", "the next one sent to it", "cut"),
         FaultKind::Delay => ("Hold a message up", "the next one sent to it, for 2 s", "slow"),
@@ -118,7 +117,7 @@ mod tests {
     fn all_that_is_offered_can_be_done() {
         for pattern in &patterns::ALL {
             for actor in targets(pattern) {
-                let ways = ways(actor, Condition::HEALTHY);
+                let ways = ways(&Scenario::default(), actor, Condition::HEALTHY);
                 assert!(!ways.is_empty());
                 assert!(
                     ways.iter()
@@ -131,8 +130,19 @@ mod tests {
     #[test]
     fn what_is_down_can_only_be_brought_back_or_started_again() {
         let down = Condition { up: false, ..Condition::HEALTHY };
-        let ways = ways(Actor::Cache, down);
+        let ways = ways(&Scenario::default(), Actor::Cache, down);
         assert_eq!(ways.iter().map(Way::id).collect::<Vec<_>>(), ["repair", "restart"]);
+    }
+
+    #[test]
+    fn only_a_cache_with_a_replica_can_fail_over() {
+        let mut scenario = Scenario::default();
+        let fails_over = |scenario: &Scenario| {
+            ways(scenario, Actor::Cache, Condition::HEALTHY).iter().any(|way| way.id() == "failover")
+        };
+        assert!(!fails_over(&scenario));
+        Knob::CacheReplica.set_in_scenario(&mut scenario, 1.0);
+        assert!(fails_over(&scenario));
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn story(write: &WriteRecord, at: VirtualTime, fate: Fate) -> Option<Story> {
 }
 
 fn after_loss(text: Rich, write: &WriteRecord, at: VirtualTime) -> Rich {
-    let Some(lost) = &write.lost else { return text };
+    let Some(lost) = write.lost_at(at) else { return text };
     let text = held(text, lost.database_holds.as_ref());
     let Some(next) = lost.next_reader.as_ref().filter(|next| next.at <= at) else { return text };
     let text = text.and(" Next reader, ").strong(next.client.name()).and(", got ");

@@ -2,7 +2,6 @@
 
 use crate::decimal::Decimal;
 use crate::engine::VirtualTime;
-use crate::order::sort_plain;
 use crate::run::Run;
 
 /// The width of the curve's drawing; its height is [`HEIGHT`].
@@ -38,18 +37,9 @@ pub fn risk(run: &Run) -> Option<Risk> {
 
 /// The times at which the number changes, and the number from then on.
 fn steps(run: &Run) -> Vec<(VirtualTime, usize)> {
-    let audit = &run.audit;
-    let mut times: Vec<VirtualTime> = audit
-        .writes()
-        .iter()
-        .flat_map(|write| [write.told, write.durable, write.lost.as_ref().map(|lost| lost.at)])
-        .flatten()
-        .collect();
-    sort_plain(&mut times);
-    times.dedup();
     let mut steps: Vec<(VirtualTime, usize)> = Vec::new();
-    for at in times {
-        let pending = audit.ledger(at).pending;
+    for (at, ledger) in run.audit.ledgers() {
+        let (at, pending) = (*at, ledger.pending);
         if steps.last().map_or(0, |(_, before)| *before) != pending {
             steps.push((at, pending));
         }

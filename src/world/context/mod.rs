@@ -6,6 +6,7 @@
 mod cache;
 mod database;
 mod layer;
+mod queue;
 
 use std::cell::Cell;
 use std::future::Future;
@@ -113,6 +114,14 @@ impl Caller {
         self.steps.set(step + 1);
         if self.writes && step > 0 && self.place.actor == Actor::App {
             self.world.spring_trap();
+        }
+    }
+
+    /// Springs that trap after the only step of code that has no second one, before anybody is told of it.
+    pub(crate) async fn end_only_step(&self) {
+        if self.steps.get() == 1 {
+            self.world.spring_trap();
+            self.alive().await;
         }
     }
 

@@ -3,7 +3,8 @@
 //! `everysec`. Or it saves snapshots (`save`), and a crash takes what came since the last one that was finished.
 //!
 //! It costs an `fsync` before each reply to a write with `always`, during which the cache serves nobody; and after a crash,
-//! entries may come back that had been flushed already and are flushed once more.
+//! entries may come back that had been flushed already and are flushed once more. What a file does not help against: a flusher
+//! that dies with what it took out of the queue (see `stream`), and a failover to a server with another disk (see `follower`).
 
 use super::Protections;
 use crate::redis::{AppendFsync, Disk, Persistence, SavePoint};

@@ -94,7 +94,7 @@ pub(crate) struct Watched {
 }
 
 impl Connection {
-    pub(super) fn open(world: &World) -> Rc<Self> {
+    pub(crate) fn open(world: &World) -> Rc<Self> {
         Rc::new(Self { world: world.clone(), life: world.cache_life(), session: RefCell::default() })
     }
 

@@ -1,8 +1,9 @@
 //! What the code of one request has learnt on its way, which its later calls go by.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
-use super::exchange::Watched;
+use super::exchange::{Connection, Watched};
 use super::flight::Leader;
 use crate::database::{Row, RowKey};
 
@@ -14,6 +15,7 @@ pub(crate) struct Hands {
     written: Cell<Option<(RowKey, u64)>>,
     basis: Cell<Option<u64>>,
     watched: RefCell<Option<Watched>>,
+    talk: RefCell<Option<Rc<Connection>>>,
     lease: RefCell<Option<String>>,
     renews: Cell<bool>,
     leads: RefCell<Option<Leader>>,
@@ -73,6 +75,15 @@ impl Hands {
 
     pub(super) fn take_watched(&self) -> Option<Watched> {
         self.watched.take()
+    }
+
+    /// What it has written went over this connection, on which it may wait for a replica to have it.
+    pub(crate) fn talk_on(&self, connection: Option<Rc<Connection>>) {
+        self.talk.replace(connection);
+    }
+
+    pub(crate) fn take_talk(&self) -> Option<Rc<Connection>> {
+        self.talk.take()
     }
 
     /// It has got this token, with which it may fill the key.

@@ -37,6 +37,13 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// The versions of a row that it may give its readers.
+    pub(crate) fn versions(&self, key: RowKey) -> [Option<u64>; 2] {
+        let rows = self.rows.borrow();
+        let Some(kept) = rows.get(&key) else { return [None; 2] };
+        [kept.known.as_ref(), kept.near.as_ref().map(|(row, _)| row)].map(|row| row.map(Row::version))
+    }
+
     /// Forgets everything.
     pub(crate) fn clear(&self) {
         self.rows.take();

@@ -13,6 +13,7 @@ mod durable;
 mod early;
 mod exchange;
 mod flight;
+mod follower;
 mod hands;
 mod hedge;
 mod jitter;
@@ -23,16 +24,20 @@ mod negative;
 mod optimistic;
 mod second_delete;
 mod stale;
+mod stream;
 mod switches;
 
 pub(crate) use bloom::Bloom;
 pub(crate) use breaker::{allow, judge};
 pub(crate) use durable::persistence;
 pub(crate) use exchange::Connection;
+pub(crate) use follower::Follower;
 pub(crate) use hands::Hands;
 pub(crate) use jitter::jittered;
 pub(crate) use memory::{Chance, Memory};
 pub(crate) use optimistic::{condition, read_modify_write, watched};
+pub use stream::Delivery;
+pub(crate) use stream::{acknowledgement, delivered};
 pub use switches::Protections;
 
 use super::cache_node::{Words, words};

@@ -37,12 +37,27 @@ pub struct Protections {
     /// After how many seconds with a change the cache saves a snapshot of all its data; 0: never.
     #[serde(skip_serializing_if = "is_zero")]
     pub snapshots: Span,
+    /// Whether the queue for the database is a stream that flushers read as a consumer group.
+    #[serde(skip_serializing_if = "is_not")]
+    pub stream: bool,
+    /// How long the cache's replica is behind; 0: there is none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub cache_replica: Span,
+    /// Whether a write is acknowledged only when the cache's replica has it.
+    #[serde(skip_serializing_if = "is_not")]
+    pub wait: bool,
     /// Whether a filter of all keys answers for rows that don't exist.
     pub bloom: bool,
 }
 
 fn is_zero(span: &Span) -> bool {
     span.is_zero()
+}
+
+// That is how serde asks.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 impl Protections {
@@ -64,6 +79,9 @@ impl Protections {
             self.append_fsync = policies.get(place).copied();
         }
         fields.span("snapshots", &mut self.snapshots);
+        fields.flag("stream", &mut self.stream);
+        fields.span("cache-replica", &mut self.cache_replica);
+        fields.flag("wait", &mut self.wait);
         fields.flag("bloom", &mut self.bloom);
     }
 }

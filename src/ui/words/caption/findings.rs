@@ -36,12 +36,8 @@ fn broken(run: &Run) -> impl Iterator<Item = Headline> {
 
 /// What was lost at one moment is told in one sentence.
 fn losses(run: &Run) -> Vec<Headline> {
-    let mut lost: Vec<(VirtualTime, LostCause)> = run
-        .audit
-        .writes()
-        .iter()
-        .filter_map(|write| Some((told_and_lost(write)?, write.lost.as_ref()?.cause)))
-        .collect();
+    let mut lost: Vec<(VirtualTime, LostCause)> =
+        run.audit.writes().iter().flat_map(|write| write.losses.iter().map(|lost| (lost.at, lost.cause))).collect();
     sort_by_numbers(&mut lost, |(at, _)| [at.as_nanos(), 0]);
     let groups = lost.chunk_by(|one, other| one.0 == other.0);
     groups
@@ -55,10 +51,6 @@ fn losses(run: &Run) -> Vec<Headline> {
             Some(Headline { at, weight: Weight::Loss, caption })
         })
         .collect()
-}
-
-fn told_and_lost(write: &WriteRecord) -> Option<VirtualTime> {
-    Some(write.lost.as_ref()?.at.max(write.told?))
 }
 
 fn why(cause: LostCause) -> &'static str {
