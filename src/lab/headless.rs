@@ -58,7 +58,8 @@ impl Headless {
         let tally = Rc::new(RefCell::new(Tally::new(horizon)));
         let entered = Rc::clone(&tally);
         let listener = Box::new(move |at, event: &_| entered.borrow_mut().enter(at, event));
-        let driver = Driver::new(&scenario, Some(listener))?;
+        let driver = Driver::new(&scenario)?;
+        driver.world().tell(listener);
         match recorded {
             Some(requests) => driver.begin_recorded(&scenario, requests),
             None => driver.begin(&scenario),

@@ -12,7 +12,7 @@ use crate::engine::{Either, RunEnd, Sim, Span, TaskId, VirtualTime};
 use crate::order::{SmallMap, sort_by_numbers};
 use crate::patterns;
 use crate::workload::{Generator, Mix, Recorded};
-use crate::world::{Actor, Event, FaultKind, Incident, Listener, Operation, World};
+use crate::world::{Actor, Event, FaultKind, Incident, Operation, World};
 
 /// What happened in a run.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ const CHECK_EVERY: Span = Span::from_millis(250);
 /// When the scenario fails its [check](Scenario::check), and when the run has more events than can be kept.
 pub fn run(scenario: &Scenario) -> Result<Recording, ScenarioError> {
     scenario.check()?;
-    let driver = Driver::new(scenario, None)?;
+    let driver = Driver::new(scenario)?;
     let outcome = driver.run(scenario);
     let events = driver.world.take_events();
     driver.end();
@@ -94,12 +94,12 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Nothing has happened yet. The events go to the listener if there is one.
-    pub(crate) fn new(scenario: &Scenario, listener: Option<Listener>) -> Result<Self, ScenarioError> {
+    /// Nothing has happened yet.
+    pub(crate) fn new(scenario: &Scenario) -> Result<Self, ScenarioError> {
         let pattern = patterns::find(&scenario.pattern)?;
         let sim = Sim::new(scenario.seed);
         let (timings, settings) = (scenario.timings.clone(), scenario.settings.clone());
-        let world = World::new(&sim, pattern, timings, scenario.memory, settings, listener);
+        let world = World::new(&sim, pattern, timings, scenario.memory, settings);
         Ok(Self {
             world,
             mix: Rc::new(RefCell::new(scenario.workload.clone())),
@@ -342,7 +342,7 @@ mod tests {
             for ready in &crate::scenario::READY {
                 let mut scenario = Scenario { pattern: pattern.id.to_owned(), ..ready.scenario() };
                 break_everything(&mut scenario);
-                let driver = Driver::new(&scenario, None).unwrap();
+                let driver = Driver::new(&scenario).unwrap();
                 let world = Rc::downgrade(&driver.world.inner);
                 driver.run(&scenario).unwrap();
                 driver.end();

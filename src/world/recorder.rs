@@ -1,6 +1,6 @@
 //! The list of what happened, or somebody who is told of it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::{Event, EventKind};
 use crate::engine::{Sim, VirtualTime};
@@ -12,23 +12,29 @@ pub type Listener = Box<dyn Fn(VirtualTime, &EventKind)>;
 pub(crate) struct Recorder {
     sim: Sim,
     events: RefCell<Vec<Event>>,
-    listener: Option<Listener>,
+    listener: OnceCell<Listener>,
 }
 
 impl Recorder {
-    pub(crate) fn new(sim: &Sim, listener: Option<Listener>) -> Self {
-        Self { sim: sim.clone(), events: RefCell::default(), listener }
+    pub(crate) fn new(sim: &Sim) -> Self {
+        Self { sim: sim.clone(), events: RefCell::default(), listener: OnceCell::new() }
+    }
+
+    /// Tells a listener of what happens from now on; the first one stays. That is said after the recorder is made, so that a
+    /// program which never says it does not contain what might listen.
+    pub(crate) fn tell(&self, listener: Listener) {
+        let _ = self.listener.set(listener);
     }
 
     /// Whether the events are kept.
     pub(crate) fn keeps(&self) -> bool {
-        self.listener.is_none()
+        self.listener.get().is_none()
     }
 
     /// Notes that `kind` happened now.
     pub(crate) fn note(&self, kind: EventKind) {
         let at = self.sim.now();
-        match &self.listener {
+        match self.listener.get() {
             Some(listener) => listener(at, &kind),
             None => self.events.borrow_mut().push(Event { at, kind }),
         }

@@ -67,17 +67,15 @@ struct Processes {
 }
 
 impl World {
-    /// A world at virtual time zero, with nothing in its database and its cache. Its events are kept, unless there is a
-    /// listener for them.
+    /// Tells a listener of the events from now on, instead of keeping them.
+    pub fn tell(&self, listener: Listener) {
+        self.inner.recorder.tell(listener);
+    }
+
+    /// A world at virtual time zero, with nothing in its database and its cache. Its events are kept, unless a listener is
+    /// [told](World::tell) of them.
     #[must_use]
-    pub fn new(
-        sim: &Sim,
-        pattern: Pattern,
-        timings: Timings,
-        memory: CacheMemory,
-        settings: Settings,
-        listener: Option<Listener>,
-    ) -> Self {
+    pub fn new(sim: &Sim, pattern: Pattern, timings: Timings, memory: CacheMemory, settings: Settings) -> Self {
         let process = || Process::new(sim);
         let pool = || Pool::new(timings.pool, timings.pool_waiting);
         let inner = Inner {
@@ -90,7 +88,7 @@ impl World {
             commits: Commits::default(),
             copies: Copies::default(),
             troubles: Troubles::default(),
-            recorder: Recorder::new(sim, listener),
+            recorder: Recorder::new(sim),
             blank: Rc::from(""),
             settings: RefCell::new(Rc::new(settings)),
             turned: Signal::new(sim),

@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shorten } from './names.mjs';
 
 const { TRUNK_PROFILE, TRUNK_STAGING_DIR: dist, TRUNK_SOURCE_DIR: source } = process.env;
 // `trunk serve` adds a script of its own to the page, which a policy would refuse.
@@ -16,7 +17,7 @@ if (TRUNK_PROFILE === 'release') finish();
 function finish() {
   const page = join(dist, 'index.html');
   const built = readFileSync(page, 'utf8');
-  const html = built.replace(...slimScript(programNames(built)));
+  const html = slimProgram(programNames(built)).reduce((text, [old, hash]) => text.replaceAll(old, hash), built);
   const names = programNames(html);
   writeFileSync(join(dist, names.plain), plainProgram(names));
   writeFileSync(join(dist, 'lab-plain.js'), plainProgram({ script: 'lab.js', wasm: 'lab_bg.wasm' }));
@@ -43,15 +44,26 @@ function programNames(html) {
   };
 }
 
-/** Takes the comments and the indentation out of the glue, which trunk does not minify. Gives its old hash and its new one. */
-function slimScript({ script, scriptHash }) {
-  const file = join(dist, script);
-  const slim = readFileSync(file, 'utf8')
+/**
+ * Takes the comments and the indentation out of the glue, which trunk does not minify, and gives what program and glue say to
+ * each other short names. Gives their old hashes and their new ones.
+ */
+function slimProgram({ script, scriptHash, wasm, wasmHash }) {
+  const glue = readFileSync(join(dist, script), 'utf8')
     .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, '')
     .replace(/^[ \t]+/gm, '')
     .replace(/\n{2,}/g, '\n');
-  writeFileSync(file, slim);
-  return [scriptHash, `sha384-${createHash('sha384').update(slim).digest('base64')}`];
+  const [program, text] = shorten(readFileSync(join(dist, wasm)), glue);
+  writeFileSync(join(dist, wasm), program);
+  writeFileSync(join(dist, script), text);
+  return [
+    [scriptHash, integrity(text)],
+    [wasmHash, integrity(program)],
+  ];
+}
+
+function integrity(content) {
+  return `sha384-${createHash('sha384').update(content).digest('base64')}`;
 }
 
 /** All styles in one element, which then has one hash. */
