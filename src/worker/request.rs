@@ -141,7 +141,7 @@ mod tests {
         }
         assert_eq!(
             ask(r#"{"method": "sing"}"#)["error"],
-            "there is no method 'sing'; there are: claims, claims-panel, claim, export, sequence, search, lesson, guide, \
+            "there is no method 'sing'; there are: claims, claims-panel, claim, export, commands, sequence, search, journey, lesson, guide, \
              experiment, lab"
         );
         assert_eq!(ask(r#"{"method": "claim"}"#)["error"], "'claim' needs the id of a claim, for example \"WB4\"");

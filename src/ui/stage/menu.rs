@@ -65,11 +65,19 @@ pub fn menu(board: Board, subject: Subject) -> Part {
     });
     let place = board.place(move |layout| corner(board, layout, subject));
     let more = usize::from(matches!(subject, Subject::Message(..)));
-    menu.add_all(follow_item(board, subject))
+    let items = move || offered.get().into_iter().map(|way| item(board, subject, way)).collect();
+    let menu = menu
         .set("style", move || menu_place(board, place.get(), offered.with(Vec::len) + more))
         .on("keydown", on_key)
-        .on("focusout", move |event| leave(board, &event))
-        .fill(move || offered.get().into_iter().map(|way| item(board, subject, way)).collect())
+        .on("focusout", move |event| leave(board, &event));
+    match follow_item(board, subject) {
+        Some(last) => {
+            let menu = menu.add(last.clone());
+            last.precede(items);
+            menu
+        }
+        None => menu.fill(items),
+    }
 }
 
 /// Opens the menu of a message, and stops time meanwhile: a message is gone before one has read what there is to do.
