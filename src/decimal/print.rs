@@ -11,9 +11,12 @@ pub(crate) struct Decimal(pub(crate) f64);
 
 impl Display for Decimal {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        if !self.0.is_finite() {
+            let text = if self.0.is_nan() { "NaN" } else { "inf" };
+            return write!(formatter, "{}{text}", if self.0 < 0.0 { "-" } else { "" });
+        }
         let Some(places) = formatter.precision() else {
-            let Some(number) = serde_json::Number::from_f64(self.0) else { return formatter.write_str("no number") };
-            let text = number.to_string();
+            let text = serde_json::Number::from_f64(self.0).map(|number| number.to_string()).unwrap_or_default();
             return formatter.write_str(text.strip_suffix(".0").unwrap_or(&text));
         };
         if self.0.is_sign_negative() {
@@ -59,9 +62,6 @@ fn rounded(value: f64, places: usize) -> Option<u64> {
 }
 
 fn rounded_big(value: f64, places: usize) -> String {
-    if !value.is_finite() {
-        return if value.is_nan() { "NaN" } else { "inf" }.to_owned();
-    }
     let (mantissa, exponent) = parts(value);
     let mut number = Big::new(mantissa);
     for _ in 0..places {
@@ -128,9 +128,14 @@ mod tests {
         #[test]
         fn every_number_prints_as_the_standard_library_prints_it(bits: u64, places in 0_usize..20) {
             let value = f64::from_bits(bits);
-            if value.is_finite() {
+            if value.is_finite() || places < 3 {
                 prop_assert_eq!(format!("{:.places$}", Decimal(value)), format!("{value:.places$}"));
             }
+        }
+
+        #[test]
+        fn what_is_not_finite_prints_so_too(value in proptest::sample::select(vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY])) {
+            prop_assert_eq!(format!("{:.2} {}", Decimal(value), Decimal(value)), format!("{value:.2} {value}"));
         }
 
         #[test]
