@@ -39,8 +39,10 @@ pub fn describe() -> Value {
             })
         }).collect::<Vec<_>>(),
         "faults": FaultKind::ALL.map(|kind| {
-            // The cache takes all that any target takes.
-            json!({"id": kind.id(), "targets": targets(kind), "takes": takes(kind, Actor::Cache)})
+            // Of cache and database, one takes all that the other takes.
+            let of_servers = [Actor::Cache, Actor::Database].map(|target| takes(kind, target));
+            let most = of_servers.into_iter().max_by_key(|takes| takes.len());
+            json!({"id": kind.id(), "targets": targets(kind), "takes": most})
         }),
         "messages": Deed::IDS,
         "methods": METHODS,

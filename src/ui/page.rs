@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::icons::sprite;
 use super::part::Part;
 use super::shell::browser;
-use super::shell::seen::when_seen;
 use super::shell::{
     Beat, Classroom, Trail, arranged, break_it, caption_bar, claims_panel, code_panel, compare_panel, console_panel,
     cures_panel, explained, figures_panel, full_view, futures_panel, guide_panel, journey, keep_address, keep_language,
@@ -110,7 +109,6 @@ fn endnote(key: Option<Part>) -> Part {
 fn panels() -> Vec<Part> {
     let desk = Desk::of_page();
     let grid = Part::new(r#"<div class="panels"></div>"#);
-    when_seen(grid.element(), || browser::add_styles("./later/panels.css"));
     if desk.view().with_untracked(|view| view.panels.is_empty()) {
         return arranged(grid, all_panels()).into();
     }

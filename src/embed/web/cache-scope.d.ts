@@ -238,6 +238,8 @@ export interface RunFigures {
   seconds: number;
   requests: number;
   failed: number;
+  /** How often each promise was broken, as far as a run of any length can tell. */
+  anomalies: Record<AnomalyKind, number>;
   reads: { total: number; stale: number; 'stale-share': number | null; 'stale-age': Spans; 'after-loss': number };
   ledger: {
     acknowledged: number;

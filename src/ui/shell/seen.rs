@@ -6,7 +6,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry};
 
 /// Does something once, when an element is about to come into view.
-pub(in crate::ui) fn when_seen(element: &Element, then: impl Fn() + 'static) {
+pub(super) fn when_seen(element: &Element, then: impl Fn() + 'static) {
     watch_seen(element, move |is_seen| {
         if is_seen {
             then();
