@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use cachescope::audit::Figures;
 use cachescope::lab::traffic::{Analysis, OnBadLine, Reader};
-use cachescope::lab::{Headless, Kind, LossStudy, Spec, Sweep, figures, metrics};
+use cachescope::lab::{Headless, Kind, LossStudy, Runs, Spec, Sweep, figures, metrics};
 use cachescope::scenario::{Scenario, ScenarioError};
 use mimalloc::MiMalloc;
 use rayon::prelude::*;
@@ -64,19 +64,22 @@ fn answer(path: &str, csv: bool) -> Result<String, Failure> {
         }
         Kind::Sweep => {
             let mut sweep = Sweep::new(spec)?;
-            for (run, figures) in all((0..sweep.runs()).map(|run| sweep.scenario(run)).collect())?.iter().enumerate() {
-                sweep.take(run, figures);
-            }
+            run_all(&mut sweep)?;
             Ok(if csv { sweep.csv() } else { serde_json::to_string_pretty(&sweep.json())? })
         }
         Kind::Loss => {
             let mut study = LossStudy::new(spec)?;
-            for (run, figures) in all((0..study.runs()).map(|run| study.scenario(run)).collect())?.iter().enumerate() {
-                study.take(run, figures);
-            }
+            run_all(&mut study)?;
             Ok(if csv { study.csv() } else { serde_json::to_string_pretty(&study.json())? })
         }
     }
+}
+
+/// Makes all runs of an experiment, on all cores.
+fn run_all(runs: &mut impl Runs) -> Result<(), ScenarioError> {
+    let figures = all((0..runs.runs()).map(|run| runs.scenario(run)).collect())?;
+    figures.iter().enumerate().for_each(|(run, figures)| runs.take(run, figures));
+    Ok(())
 }
 
 /// How many bytes of a log are read at once, as in the page's worker.

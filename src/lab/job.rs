@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::spec::{Kind, Spec, SpecError};
-use super::{Headless, LossStudy, Sweep, metrics};
+use super::{Headless, LossStudy, Runs, Sweep, metrics};
 use crate::scenario::ScenarioError;
 
 /// An experiment under way.

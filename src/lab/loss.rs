@@ -4,11 +4,11 @@
 use serde_json::{Value, json};
 
 use super::Estimate;
-use super::batch::{Batch, Runs, advance};
+use super::batch::{Batch, Runs};
 use super::spec::{Durability, Spec, SpecError};
 use crate::audit::Figures;
 use crate::engine::{Rng, Span, VirtualTime};
-use crate::scenario::{Intervention, Limits, Scenario, ScenarioError};
+use crate::scenario::{Intervention, Limits, Scenario};
 use crate::world::{Actor, Fault, FaultKind};
 
 /// How long a run goes on after the crash: until every answer that was on its way is there.
@@ -52,16 +52,32 @@ pub struct LossStudy {
 }
 
 impl Runs for LossStudy {
-    fn batch(&mut self) -> &mut Batch {
+    fn batch(&self) -> &Batch {
+        &self.batch
+    }
+
+    fn batch_mut(&mut self) -> &mut Batch {
         &mut self.batch
     }
 
     fn scenario(&self, run: usize) -> Scenario {
-        self.scenario(run)
+        let crashes = self.crashes.len().max(1);
+        let at = self.crashes.get(run % crashes).copied().unwrap_or_default();
+        let mut scenario = self.base.clone();
+        scenario.settings.protect.append_fsync =
+            self.losses.get(run / crashes).and_then(|losses| losses.durability.fsync());
+        scenario.seed = (scenario.seed + (run % crashes) as u64) % crate::scenario::GREATEST_SEED;
+        scenario.duration = at.since(VirtualTime::ZERO) + AFTER;
+        let fault = Fault { fault: FaultKind::Crash, target: Actor::Cache };
+        scenario.intervene(Intervention::fault(at, fault));
+        scenario
     }
 
     fn take(&mut self, run: usize, figures: &Figures) {
-        self.take(run, figures);
+        let crashes = self.crashes.len().max(1);
+        if let Some(losses) = self.losses.get_mut(run / crashes) {
+            losses.lost.push(figures.lost);
+        }
     }
 }
 
@@ -88,50 +104,6 @@ impl LossStudy {
         let study = Self { spec, base, crashes, losses, batch };
         study.scenario(0).check_within(&Limits::COUNTED)?;
         Ok(study)
-    }
-
-    /// How many runs there are.
-    #[must_use]
-    pub fn runs(&self) -> usize {
-        self.losses.len() * self.crashes.len()
-    }
-
-    /// The scenario of a run, counted from 0.
-    #[must_use]
-    pub fn scenario(&self, run: usize) -> Scenario {
-        let crashes = self.crashes.len().max(1);
-        let at = self.crashes.get(run % crashes).copied().unwrap_or_default();
-        let mut scenario = self.base.clone();
-        scenario.settings.protect.append_fsync =
-            self.losses.get(run / crashes).and_then(|losses| losses.durability.fsync());
-        scenario.seed = (scenario.seed + (run % crashes) as u64) % crate::scenario::GREATEST_SEED;
-        scenario.duration = at.since(VirtualTime::ZERO) + AFTER;
-        let fault = Fault { fault: FaultKind::Crash, target: Actor::Cache };
-        scenario.intervene(Intervention::fault(at, fault));
-        scenario
-    }
-
-    /// Takes what a run came to; the runs in their order.
-    pub fn take(&mut self, run: usize, figures: &Figures) {
-        let crashes = self.crashes.len().max(1);
-        if let Some(losses) = self.losses.get_mut(run / crashes) {
-            losses.lost.push(figures.lost);
-        }
-    }
-
-    /// Goes on for so many requests; whether it has come to the end.
-    ///
-    /// # Errors
-    ///
-    /// When a run can't go on.
-    pub fn advance(&mut self, requests: u64) -> Result<bool, ScenarioError> {
-        advance(self, requests)
-    }
-
-    /// From 0 to 1.
-    #[must_use]
-    pub fn progress(&self) -> f64 {
-        self.batch.progress()
     }
 
     /// The experiment.

@@ -20,6 +20,7 @@ mod sweep;
 pub mod traffic;
 
 pub use axis::{Axis, UnknownAxis};
+pub use batch::{Batch, Runs};
 pub use headless::{Headless, figures};
 pub use job::Job;
 pub use loss::{LossStudy, Losses};

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::batch::{Batch, Runs, advance};
+use super::batch::{Batch, Runs};
 use super::closed::expected;
 use super::spec::{Spec, SpecError};
 use super::{Axis, Estimate, Measure};
 use crate::audit::Figures;
-use crate::scenario::{Limits, Scenario, ScenarioError};
+use crate::scenario::{Limits, Scenario};
 
 /// What a run tells, by the order of [`Measure::ALL`].
 pub type Sample = [Option<f64>; Measure::ALL.len()];
@@ -48,16 +48,31 @@ pub struct Sweep {
 }
 
 impl Runs for Sweep {
-    fn batch(&mut self) -> &mut Batch {
+    fn batch(&self) -> &Batch {
+        &self.batch
+    }
+
+    fn batch_mut(&mut self) -> &mut Batch {
         &mut self.batch
     }
 
     fn scenario(&self, run: usize) -> Scenario {
-        self.scenario(run)
+        let seeds = self.spec.seeds as usize;
+        let mut scenario = self.base.clone();
+        if let Some(cell) = self.cells.get(run / seeds) {
+            scenario.pattern.clone_from(&cell.pattern);
+            // The size of the cache follows the other settings.
+            if let (Some(axis), Some(y)) = (self.y, cell.y) {
+                axis.set(&mut scenario, y);
+            }
+            self.x.set(&mut scenario, cell.x);
+        }
+        scenario.seed = (scenario.seed + (run % seeds) as u64) % crate::scenario::GREATEST_SEED;
+        scenario
     }
 
     fn take(&mut self, run: usize, figures: &Figures) {
-        self.take(run, figures);
+        take(&mut self.cells, self.spec.seeds as usize, run, figures);
     }
 }
 
@@ -92,49 +107,6 @@ impl Sweep {
             sweep.cells[place].expected = expected(&scenario, sweep.spec.measure, sweep.x, sweep.cells[place].x);
         }
         Ok(sweep)
-    }
-
-    /// How many runs there are.
-    #[must_use]
-    pub fn runs(&self) -> usize {
-        self.cells.len() * self.spec.seeds as usize
-    }
-
-    /// The scenario of a run, counted from 0.
-    #[must_use]
-    pub fn scenario(&self, run: usize) -> Scenario {
-        let seeds = self.spec.seeds as usize;
-        let mut scenario = self.base.clone();
-        if let Some(cell) = self.cells.get(run / seeds) {
-            scenario.pattern.clone_from(&cell.pattern);
-            // The size of the cache follows the other settings.
-            if let (Some(axis), Some(y)) = (self.y, cell.y) {
-                axis.set(&mut scenario, y);
-            }
-            self.x.set(&mut scenario, cell.x);
-        }
-        scenario.seed = (scenario.seed + (run % seeds) as u64) % crate::scenario::GREATEST_SEED;
-        scenario
-    }
-
-    /// Takes what a run came to; the runs of a cell in the order of their seeds.
-    pub fn take(&mut self, run: usize, figures: &Figures) {
-        take(&mut self.cells, self.spec.seeds as usize, run, figures);
-    }
-
-    /// Goes on for so many requests; whether it has come to the end.
-    ///
-    /// # Errors
-    ///
-    /// When a run can't go on.
-    pub fn advance(&mut self, requests: u64) -> Result<bool, ScenarioError> {
-        advance(self, requests)
-    }
-
-    /// From 0 to 1.
-    #[must_use]
-    pub fn progress(&self) -> f64 {
-        self.batch.progress()
     }
 
     /// The experiment.

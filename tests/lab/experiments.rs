@@ -1,7 +1,7 @@
 //! Experiments against what theory says.
 
 use cachescope::engine::{Distribution, Span};
-use cachescope::lab::{Axis, Durability, Kind, LossStudy, Measure, Range, Spec, Sweep};
+use cachescope::lab::{Axis, Durability, Kind, LossStudy, Measure, Range, Runs, Spec, Sweep};
 use cachescope::scenario::{Knob, Scenario};
 use cachescope::workload::Mix;
 use cachescope::world::Timings;
