@@ -80,6 +80,12 @@ pageTest('a person is followed by a press, the newest request by a key, and a me
   await part(page, 'follow').click();
   await journey.locator('[data-seek]').first().waitFor();
   assert.equal(await opacity(page.locator(`[data-message="${sent.message}"]`)), 1);
+
+  await call(page, 'inject', { fault: 'crash', target: 'cache', at: sent.at + 1 });
+  await journey.locator('[data-seek]').first().waitFor();
+  assert.ok(await journey.isVisible(), 'the same request of a changed run is followed on');
+  await call(page, 'load', { scenario: 'write-behind-data-loss' });
+  await journey.waitFor({ state: 'hidden' });
 });
 
 pageTest('what is pointed at in one panel is lit in the others', async ({ openPage }) => {

@@ -13,7 +13,7 @@ use crate::run::Run;
 use crate::ui::icons::icon;
 use crate::ui::part::Part;
 use crate::ui::{Desk, State, effect};
-use crate::world::{EventKind, RequestId};
+use crate::world::{Actor, EventKind, RequestId};
 
 /// How far from the left end the current step is kept, in pixels.
 const MARGIN: i32 = 48;
@@ -22,24 +22,54 @@ const MARGIN: i32 = 48;
 #[derive(Clone, Copy)]
 pub struct Trail {
     desk: Desk,
-    request: State<Option<RequestId>>,
+    followed: State<Option<Followed>>,
     guest: Guest,
+}
+
+/// A request, and by what it is known again in a run that was changed.
+#[derive(Clone, Debug, PartialEq)]
+struct Followed {
+    request: RequestId,
+    client: Actor,
+    key: String,
+    at: VirtualTime,
+}
+
+impl Followed {
+    fn of(run: &Run, request: RequestId) -> Option<Self> {
+        run.trace.events().iter().find_map(|event| match &event.kind {
+            EventKind::RequestStarted { request: this, client, operation } if *this == request => {
+                Some(Self { request, client: *client, key: operation.key().cache_key(), at: event.at })
+            }
+            _ => None,
+        })
+    }
+
+    /// What fades: whatever is not of the request, its client or its row.
+    fn others(&self) -> String {
+        let Self { request, client, key, .. } = self;
+        let of = format!("[data-request=\"{}\"]", request.0);
+        format!(
+            ".stage :is(.person:not([data-client=\"{client}\"]),.packet:not({of}),.stage__crowd,:is(.entry,.row,.slip):not([data-key=\"{key}\"])),.log li:not({of}){{opacity:.2}}"
+        )
+    }
 }
 
 impl Trail {
     /// The trail of a page, on which nothing is followed yet.
     pub fn start(desk: Desk) {
-        let trail = Self { desk, request: State::new(None), guest: Guest::new("journey") };
+        let trail = Self { desk, followed: State::new(None), guest: Guest::new("journey") };
         provide_context(trail);
         effect(move || {
             desk.follow_run();
-            let request = trail.request.get();
-            set_rule(
-                FOLLOWED,
-                &request.and_then(|request| desk.with_run(|run| others(run, request))).unwrap_or_default(),
-            );
-            if let Some(request) = request {
-                trail.guest.ask(&request.0.to_string());
+            let followed = trail.followed.get();
+            set_rule(FOLLOWED, &followed.as_ref().map(Followed::others).unwrap_or_default());
+            let Some(followed) = followed else { return };
+            // Another run may have another request of the same number.
+            if desk.with_run(|run| Followed::of(run, followed.request)) == Some(followed.clone()) {
+                trail.guest.ask(&followed.request.0.to_string());
+            } else {
+                trail.followed.set(None);
             }
         });
     }
@@ -52,12 +82,13 @@ impl Trail {
 
     /// Follows a request; none: nothing any more.
     pub fn follow(self, request: Option<RequestId>) {
-        self.request.set(request);
+        let followed = request.and_then(|request| self.desk.with_run(|run| Followed::of(run, request)));
+        self.followed.set(followed);
     }
 
     /// The request that is followed.
     pub fn followed(self) -> Option<RequestId> {
-        self.request.get()
+        self.followed.with(|followed| followed.as_ref().map(|followed| followed.request))
     }
 
     /// Follows the request that began last at the time that is shown, or stops following.
@@ -73,22 +104,9 @@ impl Trail {
                 })
             })
         };
-        self.follow(if self.request.get_untracked().is_some() { None } else { latest() });
+        let is_following = self.followed.with_untracked(Option::is_some);
+        self.follow(if is_following { None } else { latest() });
     }
-}
-
-/// What fades: whatever is not of the request, its client or its row.
-fn others(run: &Run, request: RequestId) -> Option<String> {
-    let (client, key) = run.trace.events().iter().find_map(|event| match &event.kind {
-        EventKind::RequestStarted { request: this, client, operation } if *this == request => {
-            Some((*client, operation.key().cache_key()))
-        }
-        _ => None,
-    })?;
-    let of = format!("[data-request=\"{}\"]", request.0);
-    Some(format!(
-        ".stage :is(.person:not([data-client=\"{client}\"]),.packet:not({of}),.stage__crowd,:is(.entry,.row,.slip):not([data-key=\"{key}\"])),.log li:not({of}){{opacity:.2}}"
-    ))
 }
 
 /// The journey, while a request is followed.
@@ -99,7 +117,7 @@ pub fn journey() -> Part {
         r#"<section class="journey" data-testid="journey" aria-label="The journey of one request"><button class="icon-button" type="button" aria-label="Stop following" title="Stop following">{}</button></section>"#,
         icon("cross")
     ))
-    .set("hidden", move || trail.request.get().is_none())
+    .set("hidden", move || trail.followed().is_none())
     .on("click", move |event: MouseEvent| {
         let at = browser::pressed(&event, "data-seek").and_then(|at| read_f64(&at));
         if let Some(at) = at {

@@ -15,8 +15,8 @@ use crate::world::protection::{self, Connection, set_command};
 use crate::world::{Actor, Delivery, Failure, ParcelKind};
 
 impl CacheHandle {
-    /// `MULTI`, `SET`, `RPUSH dirty` (or `XADD`, where the queue is a stream), `EXEC`: stores the row and queues it for the database, both or neither. Gives the
-    /// length of the queue.
+    /// `MULTI`, `SET`, `RPUSH dirty` (or `XADD`, where the queue is a stream), `EXEC`: stores the row and queues it for the
+    /// database, both or neither. Gives the length of the queue.
     ///
     /// # Errors
     ///
