@@ -13,10 +13,27 @@ const LIMIT = { timeout: 60_000 };
 const SCENE = 'scenario="write-behind-data-loss" autoplay="0"';
 const readable = () => ({ 'access-control-allow-origin': '*' });
 
+/**
+ * Waits until the mouse is heard in a frame. A frame without an origin is drawn by another process, and the one that says where
+ * the mouse is learns where the frame lies only when something is drawn; a press before that is heard by nobody.
+ */
+async function isReached(page, frame) {
+  await frame.evaluate(() => addEventListener('pointermove', () => (window.isReached = true), { once: true }));
+  for (let step = 0; !(await frame.evaluate(() => window.isReached)); step += 1) {
+    const { x, y } = await (await frame.frameElement()).boundingBox();
+    await page.evaluate((top) => scrollTo(0, top), step % 2);
+    await page.mouse.move(1, 1);
+    await page.mouse.move(x + 20 + (step % 9), y + 20);
+    await page.waitForTimeout(20);
+  }
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
 /** Drives an embed, as a person and as a page do. */
 async function drive(page) {
   assert.equal((await ask(page, 'seek', { at: 14.7 })).ledger.lost, 6);
   const frame = await frameOf(page);
+  await isReached(page, frame);
   await frame.locator('.play').click();
   await page.waitForFunction(() => document.querySelector('cache-scope').state.at > 15);
   await ask(page, 'pause');
@@ -45,6 +62,7 @@ async function useWorker(page) {
   const lesson = frame.locator('[data-testid="lessons"]');
   const says = (text) => lesson.getByText(text).first().waitFor();
   await says('Step 1 /');
+  await isReached(page, frame);
   await lesson.getByRole('button', { name: 'Next' }).click();
   await says('How many of the saved writes will be lost?');
   await lesson.getByLabel('6', { exact: true }).check();
